@@ -1,0 +1,35 @@
+//! Networks as data.
+//!
+//! A [`Network`] is a directed graph of layers with their hyper-parameters, written as a Keras user writes it. From it
+//! alone come shapes, parameter counts, multiply-accumulates and receptive fields ([`Network::analyze`]), the summary
+//! table ([`Network::summary`]) and, for a loss and an optimiser, a [`Plan`]: the flat list of operations over named
+//! buffers that every executor runs.
+//!
+//! This crate must never know a backend, a file, a clock or a browser: it holds no arithmetic over tensors and does no
+//! I/O. What runs a plan implements [`Executor`].
+
+mod analysis;
+mod executor;
+mod initializer;
+mod layer;
+mod loss;
+mod network;
+mod optimizer;
+pub mod plan;
+mod problem;
+pub mod random;
+mod shape;
+mod summary;
+
+pub use analysis::{Analysis, LayerInfo, ReceptiveField};
+pub use executor::{Executor, StepData};
+pub use initializer::Initializer;
+pub use layer::{
+    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Input, Layer, Padding, Pooling2D,
+    ZeroPadding2D,
+};
+pub use loss::Loss;
+pub use network::{Network, Node};
+pub use optimizer::{Adam, Optimizer, Sgd};
+pub use plan::{BufferId, Lowering, Op, Plan};
+pub use problem::{NetworkError, Problem};

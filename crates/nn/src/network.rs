@@ -1,0 +1,87 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Activation, Conv2D, Dense, Input, Layer, Padding, Pooling2D};
+
+/// A layer in its place: its name and the layers that feed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    pub name: String,
+    /// Names of layers that stand before this one.
+    #[serde(default)]
+    pub inbound: Vec<String>,
+    pub layer: Layer,
+}
+
+/// A directed graph of layers, each after those that feed it. The last one is the output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    pub name: String,
+    pub layers: Vec<Node>,
+}
+
+impl Network {
+    /// A network of one input, `shape` without the batch.
+    pub fn new(name: &str, shape: &[usize]) -> Self {
+        let mut network = Network { name: name.to_owned(), layers: Vec::new() };
+        network.join(Layer::Input(Input { shape: shape.to_vec() }), &[]);
+        network
+    }
+
+    /// Adds a layer behind the last one, named as Keras would, and returns its name.
+    pub fn push(&mut self, layer: impl Into<Layer>) -> String {
+        let last = self.layers.last().map(|n| n.name.clone());
+        let inbound: Vec<&str> = last.as_deref().into_iter().collect();
+        self.join(layer, &inbound)
+    }
+
+    /// Adds a layer behind the named ones and returns its name.
+    pub fn join(&mut self, layer: impl Into<Layer>, inbound: &[&str]) -> String {
+        let layer = layer.into();
+        let stem = layer.default_name();
+        let name = (0..)
+            .map(|i| if i == 0 { stem.to_owned() } else { format!("{stem}_{i}") })
+            .find(|name| self.layers.iter().all(|n| n.name != *name))
+            .unwrap_or_default();
+        let inbound = inbound.iter().map(|s| (*s).to_owned()).collect();
+        self.layers.push(Node { name: name.clone(), inbound, layer });
+        name
+    }
+
+    /// The network that Atelier opens with: the Fashion-MNIST CNN of 287,402 parameters.
+    pub fn seed() -> Self {
+        let conv = |filters| Conv2D {
+            filters,
+            padding: Padding::Same,
+            use_bias: false,
+            activation: Activation::Relu,
+            ..Conv2D::default()
+        };
+        let mut network = Network::new("seed", &[28, 28, 1]);
+        for block in [&[32, 32][..], &[64, 64], &[128]] {
+            for filters in block {
+                network.push(conv(*filters));
+            }
+            network.push(Layer::MaxPooling2D(Pooling2D::default()));
+        }
+        network.push(Layer::Flatten);
+        network.push(Dense { units: 128, activation: Activation::Relu, ..Dense::default() });
+        network.push(Dense { units: 10, activation: Activation::Softmax, ..Dense::default() });
+        network
+    }
+}
+
+impl From<Conv2D> for Layer {
+    fn from(layer: Conv2D) -> Self {
+        Layer::Conv2D(layer)
+    }
+}
+
+impl From<Dense> for Layer {
+    fn from(layer: Dense) -> Self {
+        Layer::Dense(layer)
+    }
+}

@@ -1,0 +1,310 @@
+//! The operations of a plan. Each has a CPU kernel and a shader of the same stem.
+//!
+//! Tensors are f32, channels last: images `[n, height, width, channels]`, kernels `[height, width, in, out]`, dense
+//! kernels `[in, out]`. Every operation overwrites what it writes; where several gradients meet, an [`Op::Add`] sums
+//! them.
+
+use super::BufferId;
+use crate::Activation;
+
+/// Shape of a convolution. Padding below and to the right follows from the sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConvGeometry {
+    pub in_height: usize,
+    pub in_width: usize,
+    pub in_channels: usize,
+    pub out_height: usize,
+    pub out_width: usize,
+    pub filters: usize,
+    pub kernel: [usize; 2],
+    pub strides: [usize; 2],
+    pub dilation: [usize; 2],
+    pub pad_top: usize,
+    pub pad_left: usize,
+}
+
+impl ConvGeometry {
+    /// Length of one output's dot product.
+    pub fn depth(&self) -> usize {
+        self.kernel[0] * self.kernel[1] * self.in_channels
+    }
+
+    /// Multiply-accumulates an example.
+    pub fn macs(&self) -> usize {
+        self.out_height * self.out_width * self.filters * self.depth()
+    }
+}
+
+/// Shape of a pooling; cells of the window outside the input take no part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PoolGeometry {
+    pub in_height: usize,
+    pub in_width: usize,
+    pub channels: usize,
+    pub out_height: usize,
+    pub out_width: usize,
+    pub window: [usize; 2],
+    pub strides: [usize; 2],
+    pub pad_top: usize,
+    pub pad_left: usize,
+}
+
+/// Shape of a zero padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PadGeometry {
+    pub in_height: usize,
+    pub in_width: usize,
+    pub channels: usize,
+    pub top: usize,
+    pub bottom: usize,
+    pub left: usize,
+    pub right: usize,
+}
+
+/// One input of a concatenation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concatenated {
+    pub x: BufferId,
+    pub channels: usize,
+}
+
+/// Which loss, and over what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    /// `−Σ t · ln softmax(prediction)`; the prediction is the logits, computed as `Σ t·(logsumexp z − z)`.
+    SoftmaxCrossentropy,
+    /// `−Σ t · ln p` with `p` scaled to sum 1, then kept within `[1e-7, 1 − 1e-7]` (gradient zero outside).
+    CategoricalCrossentropy,
+    /// `Σ (t − y)² / n`.
+    MeanSquaredError,
+}
+
+/// One operation over buffers. `positions` counts the vectors along the channels in one example.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// `y = activation(x ∗ kernel + bias)`; the activation is never softmax.
+    Conv2d {
+        geometry: ConvGeometry,
+        activation: Activation,
+        x: BufferId,
+        kernel: BufferId,
+        bias: Option<BufferId>,
+        y: BufferId,
+    },
+    Conv2dGradInput { geometry: ConvGeometry, dy: BufferId, kernel: BufferId, dx: BufferId },
+    Conv2dGradKernel { geometry: ConvGeometry, x: BufferId, dy: BufferId, dkernel: BufferId },
+    /// `y = activation(x · kernel + bias)`; the activation is never softmax.
+    Dense {
+        inputs: usize,
+        units: usize,
+        activation: Activation,
+        x: BufferId,
+        kernel: BufferId,
+        bias: Option<BufferId>,
+        y: BufferId,
+    },
+    DenseGradInput { inputs: usize, units: usize, dy: BufferId, kernel: BufferId, dx: BufferId },
+    DenseGradKernel { inputs: usize, units: usize, x: BufferId, dy: BufferId, dkernel: BufferId },
+    /// `dbias = Σ dy` over examples and positions.
+    BiasGrad { positions: usize, channels: usize, dy: BufferId, dbias: BufferId },
+    MaxPool2d { geometry: PoolGeometry, x: BufferId, y: BufferId },
+    /// The gradient goes to the first cell of the window, in row order, that holds the maximum.
+    MaxPool2dGrad { geometry: PoolGeometry, x: BufferId, y: BufferId, dy: BufferId, dx: BufferId },
+    AveragePool2d { geometry: PoolGeometry, x: BufferId, y: BufferId },
+    AveragePool2dGrad { geometry: PoolGeometry, dy: BufferId, dx: BufferId },
+    GlobalAveragePool2d { positions: usize, channels: usize, x: BufferId, y: BufferId },
+    GlobalAveragePool2dGrad { positions: usize, channels: usize, dy: BufferId, dx: BufferId },
+    /// Never softmax.
+    Activate { activation: Activation, x: BufferId, y: BufferId },
+    /// `dx = dy · activation′`, from the activation's output. `dx` may share `dy`'s slot.
+    ActivateGrad { activation: Activation, y: BufferId, dy: BufferId, dx: BufferId },
+    Softmax { positions: usize, channels: usize, x: BufferId, y: BufferId },
+    /// `dx = y ⊙ (dy − Σ dy·y)` along the channels.
+    SoftmaxGrad { positions: usize, channels: usize, y: BufferId, dy: BufferId, dx: BufferId },
+    /// Mean and population variance of each channel over the batch and the positions.
+    BatchMoments { positions: usize, channels: usize, x: BufferId, mean: BufferId, variance: BufferId },
+    /// `y = gamma · (x − mean) / √(variance + ε) + beta`, with the batch's moments or the moving ones.
+    BatchNorm {
+        positions: usize,
+        channels: usize,
+        epsilon: f32,
+        x: BufferId,
+        mean: BufferId,
+        variance: BufferId,
+        gamma: Option<BufferId>,
+        beta: Option<BufferId>,
+        y: BufferId,
+    },
+    /// Gradient through the batch's own moments (of the shard in `batch`).
+    BatchNormGrad {
+        positions: usize,
+        channels: usize,
+        epsilon: f32,
+        x: BufferId,
+        mean: BufferId,
+        variance: BufferId,
+        gamma: Option<BufferId>,
+        dy: BufferId,
+        dx: BufferId,
+        /// Also written where the layer has no gamma or beta, since dx needs the sums.
+        dgamma: BufferId,
+        dbeta: BufferId,
+    },
+    /// `average ← momentum · average + (1 − momentum) · value`.
+    MovingAverage { momentum: f32, value: BufferId, average: BufferId },
+    /// `y = x / (1 − rate)` where [`crate::random::dropout_unit`] of (element of the whole batch, iteration, stream,
+    /// seed) is at least the rate, else 0. Its own gradient: the same operation over `dy`.
+    Dropout { rate: f32, stream: u32, x: BufferId, y: BufferId },
+    /// `y = Σ xs`.
+    Add { xs: Vec<BufferId>, y: BufferId },
+    /// Channels of the inputs side by side.
+    Concatenate { positions: usize, xs: Vec<Concatenated>, y: BufferId },
+    /// `dx` = the channels `offset .. offset + channels` of `dy`, which has `total`.
+    ConcatenateGrad { positions: usize, total: usize, offset: usize, channels: usize, dy: BufferId, dx: BufferId },
+    ZeroPad2d { geometry: PadGeometry, x: BufferId, y: BufferId },
+    ZeroPad2dGrad { geometry: PadGeometry, dy: BufferId, dx: BufferId },
+    /// The loss of every example, summed over its positions' outputs (`outputs` numbers an example).
+    Loss { kind: LossKind, outputs: usize, prediction: BufferId, target: BufferId, loss: BufferId },
+    /// Gradient of the mean loss of the whole batch: divided by `batch_total`.
+    LossGrad { kind: LossKind, outputs: usize, prediction: BufferId, target: BufferId, dprediction: BufferId },
+    /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples.
+    Metrics { outputs: usize, output: BufferId, target: BufferId, loss: BufferId, metrics: BufferId },
+    Sgd { momentum: f32, nesterov: bool, parameter: BufferId, gradient: BufferId, velocity: Option<BufferId> },
+    Adam {
+        beta_1: f32,
+        beta_2: f32,
+        epsilon: f32,
+        parameter: BufferId,
+        gradient: BufferId,
+        m: BufferId,
+        v: BufferId,
+    },
+}
+
+impl Op {
+    /// The stem that its CPU kernel and its shader carry.
+    pub fn stem(&self) -> &'static str {
+        match self {
+            Op::Conv2d { .. } => "conv2d",
+            Op::Conv2dGradInput { .. } => "conv2d_grad_input",
+            Op::Conv2dGradKernel { .. } => "conv2d_grad_kernel",
+            Op::Dense { .. } => "dense",
+            Op::DenseGradInput { .. } => "dense_grad_input",
+            Op::DenseGradKernel { .. } => "dense_grad_kernel",
+            Op::BiasGrad { .. } => "bias_grad",
+            Op::MaxPool2d { .. } => "max_pool2d",
+            Op::MaxPool2dGrad { .. } => "max_pool2d_grad",
+            Op::AveragePool2d { .. } => "average_pool2d",
+            Op::AveragePool2dGrad { .. } => "average_pool2d_grad",
+            Op::GlobalAveragePool2d { .. } => "global_average_pool2d",
+            Op::GlobalAveragePool2dGrad { .. } => "global_average_pool2d_grad",
+            Op::Activate { .. } => "activate",
+            Op::ActivateGrad { .. } => "activate_grad",
+            Op::Softmax { .. } => "softmax",
+            Op::SoftmaxGrad { .. } => "softmax_grad",
+            Op::BatchMoments { .. } => "batch_moments",
+            Op::BatchNorm { .. } => "batch_norm",
+            Op::BatchNormGrad { .. } => "batch_norm_grad",
+            Op::MovingAverage { .. } => "moving_average",
+            Op::Dropout { .. } => "dropout",
+            Op::Add { .. } => "add",
+            Op::Concatenate { .. } => "concatenate",
+            Op::ConcatenateGrad { .. } => "concatenate_grad",
+            Op::ZeroPad2d { .. } => "zero_pad2d",
+            Op::ZeroPad2dGrad { .. } => "zero_pad2d_grad",
+            Op::Loss { .. } => "loss",
+            Op::LossGrad { .. } => "loss_grad",
+            Op::Metrics { .. } => "metrics",
+            Op::Sgd { .. } => "sgd",
+            Op::Adam { .. } => "adam",
+        }
+    }
+
+    /// Buffers that the operation reads, in the order of its fields.
+    pub fn reads(&self) -> Vec<BufferId> {
+        match self {
+            Op::Conv2d { x, kernel, bias, .. } | Op::Dense { x, kernel, bias, .. } => {
+                [*x, *kernel].into_iter().chain(*bias).collect()
+            }
+            Op::Conv2dGradInput { dy, kernel, .. } | Op::DenseGradInput { dy, kernel, .. } => vec![*dy, *kernel],
+            Op::Conv2dGradKernel { x, dy, .. } | Op::DenseGradKernel { x, dy, .. } => vec![*x, *dy],
+            Op::BiasGrad { dy, .. }
+            | Op::AveragePool2dGrad { dy, .. }
+            | Op::GlobalAveragePool2dGrad { dy, .. }
+            | Op::ConcatenateGrad { dy, .. }
+            | Op::ZeroPad2dGrad { dy, .. } => vec![*dy],
+            Op::MaxPool2d { x, .. }
+            | Op::AveragePool2d { x, .. }
+            | Op::GlobalAveragePool2d { x, .. }
+            | Op::Activate { x, .. }
+            | Op::Softmax { x, .. }
+            | Op::BatchMoments { x, .. }
+            | Op::Dropout { x, .. }
+            | Op::ZeroPad2d { x, .. } => vec![*x],
+            Op::MaxPool2dGrad { x, y, dy, .. } => vec![*x, *y, *dy],
+            Op::ActivateGrad { y, dy, .. } | Op::SoftmaxGrad { y, dy, .. } => vec![*y, *dy],
+            Op::BatchNorm { x, mean, variance, gamma, beta, .. } => {
+                [*x, *mean, *variance].into_iter().chain(*gamma).chain(*beta).collect()
+            }
+            Op::BatchNormGrad { x, mean, variance, gamma, dy, .. } => {
+                [*x, *mean, *variance].into_iter().chain(*gamma).chain([*dy]).collect()
+            }
+            Op::MovingAverage { value, average, .. } => vec![*value, *average],
+            Op::Add { xs, .. } => xs.clone(),
+            Op::Concatenate { xs, .. } => xs.iter().map(|c| c.x).collect(),
+            Op::Loss { prediction, target, .. } | Op::LossGrad { prediction, target, .. } => {
+                vec![*prediction, *target]
+            }
+            Op::Metrics { output, target, loss, .. } => vec![*output, *target, *loss],
+            Op::Sgd { parameter, gradient, velocity, .. } => {
+                [*parameter, *gradient].into_iter().chain(*velocity).collect()
+            }
+            Op::Adam { parameter, gradient, m, v, .. } => vec![*parameter, *gradient, *m, *v],
+        }
+    }
+
+    /// Buffers that the operation writes, in the order of its fields.
+    pub fn writes(&self) -> Vec<BufferId> {
+        match self {
+            Op::Conv2d { y, .. }
+            | Op::Dense { y, .. }
+            | Op::MaxPool2d { y, .. }
+            | Op::AveragePool2d { y, .. }
+            | Op::GlobalAveragePool2d { y, .. }
+            | Op::Activate { y, .. }
+            | Op::Softmax { y, .. }
+            | Op::BatchNorm { y, .. }
+            | Op::Dropout { y, .. }
+            | Op::Add { y, .. }
+            | Op::Concatenate { y, .. }
+            | Op::ZeroPad2d { y, .. } => vec![*y],
+            Op::Conv2dGradInput { dx, .. }
+            | Op::DenseGradInput { dx, .. }
+            | Op::MaxPool2dGrad { dx, .. }
+            | Op::AveragePool2dGrad { dx, .. }
+            | Op::GlobalAveragePool2dGrad { dx, .. }
+            | Op::ActivateGrad { dx, .. }
+            | Op::SoftmaxGrad { dx, .. }
+            | Op::ConcatenateGrad { dx, .. }
+            | Op::ZeroPad2dGrad { dx, .. } => vec![*dx],
+            Op::Conv2dGradKernel { dkernel, .. } | Op::DenseGradKernel { dkernel, .. } => vec![*dkernel],
+            Op::BiasGrad { dbias, .. } => vec![*dbias],
+            Op::BatchMoments { mean, variance, .. } => vec![*mean, *variance],
+            Op::BatchNormGrad { dx, dgamma, dbeta, .. } => vec![*dx, *dgamma, *dbeta],
+            Op::MovingAverage { average, .. } => vec![*average],
+            Op::Loss { loss, .. } => vec![*loss],
+            Op::LossGrad { dprediction, .. } => vec![*dprediction],
+            Op::Metrics { metrics, .. } => vec![*metrics],
+            Op::Sgd { parameter, velocity, .. } => [*parameter].into_iter().chain(*velocity).collect(),
+            Op::Adam { parameter, m, v, .. } => vec![*parameter, *m, *v],
+        }
+    }
+
+    /// The one pair (read, written) that may be the same memory.
+    pub fn in_place(&self) -> Option<(BufferId, BufferId)> {
+        match self {
+            Op::ActivateGrad { dy, dx, .. } => Some((*dy, *dx)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use serde::Serialize;
+use thiserror::Error;
+
+/// Why a network cannot be built, in parts that a page can put into its reader's language.
+#[derive(Clone, Debug, Error, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Problem {
+    #[error("another layer has this name already; give each layer its own")]
+    DuplicateName,
+    #[error("its input `{input}` is no layer before it; name one that is")]
+    UnknownInput { input: String },
+    #[error("it takes {expected} input(s) and has {got}")]
+    InputCount { expected: String, got: usize },
+    #[error("it takes a tensor of {expected} and gets {got:?}")]
+    Rank { expected: String, got: Vec<usize> },
+    #[error("`{field}` is {value}, which must be {allowed}")]
+    Value { field: String, value: String, allowed: String },
+    #[error(
+        "its window covers {window:?} cells and its input has only {input:?}; make the window smaller, pad with `same`, \
+         or pool less before it"
+    )]
+    WindowTooLarge { window: [usize; 2], input: [usize; 2] },
+    #[error("it joins tensors of different shapes: {shapes:?}")]
+    ShapesDiffer { shapes: Vec<Vec<usize>> },
+    #[error("the network has no input layer; begin with one")]
+    NoInput,
+    #[error("it is a second input layer; a network has one")]
+    SecondInput,
+    #[error("nothing uses its output, and the network's output is another layer; connect or remove it")]
+    Unused,
+    #[error("its output has the shape {got:?}, and the targets have {expected:?}")]
+    TargetShape { expected: Vec<usize>, got: Vec<usize> },
+    #[error("it would hold {numbers} numbers, more than {limit}")]
+    TooLarge { numbers: u64, limit: u64 },
+}
+
+/// A network that cannot be built: which layer, and why.
+#[derive(Clone, Debug, Error, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[error("layer `{layer}` ({class_name}): {problem}")]
+pub struct NetworkError {
+    /// Index in [`crate::Network::layers`].
+    pub index: usize,
+    pub layer: String,
+    pub class_name: String,
+    pub problem: Box<Problem>,
+}

@@ -1,0 +1,263 @@
+//! What a layer makes of its inputs: the output's shape, the parameters, the geometry of its windows.
+
+use crate::plan::{ConvGeometry, PadGeometry, PoolGeometry};
+use crate::{Activation, Conv2D, Initializer, Layer, Padding, Pooling2D, Problem};
+
+/// No tensor may hold more numbers than this (1 GiB of f32), so that sizes never overflow and a slip of the finger in
+/// an editor does not end in a failed allocation.
+const LIMIT: u64 = 1 << 28;
+
+/// A parameter that a layer has.
+pub(crate) struct ParameterSpec {
+    pub name: &'static str,
+    pub shape: Vec<usize>,
+    pub initializer: Initializer,
+    pub trainable: bool,
+}
+
+/// One axis of a sliding window: cells out, and zeros before the first.
+fn slide(input: usize, window: usize, stride: usize, padding: Padding) -> Option<(usize, usize)> {
+    match padding {
+        Padding::Valid => (input >= window).then(|| ((input - window) / stride + 1, 0)),
+        Padding::Same => {
+            let out = input.div_ceil(stride);
+            let total = ((out - 1) * stride + window).saturating_sub(input);
+            Some((out, total / 2))
+        }
+    }
+}
+
+/// Cells that a dilated kernel spans.
+fn span(kernel: usize, dilation: usize) -> usize {
+    (kernel - 1) * dilation + 1
+}
+
+pub(crate) fn conv_geometry(conv: &Conv2D, input: &[usize]) -> Result<ConvGeometry, Problem> {
+    let [in_height, in_width, in_channels] = image(input)?;
+    let window = [0, 1].map(|a| span(conv.kernel_size[a], conv.dilation_rate[a]));
+    let too_large = || Problem::WindowTooLarge { window, input: [in_height, in_width] };
+    let (out_height, pad_top) = slide(in_height, window[0], conv.strides[0], conv.padding).ok_or_else(too_large)?;
+    let (out_width, pad_left) = slide(in_width, window[1], conv.strides[1], conv.padding).ok_or_else(too_large)?;
+    Ok(ConvGeometry {
+        in_height,
+        in_width,
+        in_channels,
+        out_height,
+        out_width,
+        filters: conv.filters,
+        kernel: conv.kernel_size,
+        strides: conv.strides,
+        dilation: conv.dilation_rate,
+        pad_top,
+        pad_left,
+    })
+}
+
+pub(crate) fn pool_geometry(pool: &Pooling2D, input: &[usize]) -> Result<PoolGeometry, Problem> {
+    let [in_height, in_width, channels] = image(input)?;
+    let strides = pool.strides.unwrap_or(pool.pool_size);
+    let too_large = || Problem::WindowTooLarge { window: pool.pool_size, input: [in_height, in_width] };
+    let (out_height, pad_top) = slide(in_height, pool.pool_size[0], strides[0], pool.padding).ok_or_else(too_large)?;
+    let (out_width, pad_left) = slide(in_width, pool.pool_size[1], strides[1], pool.padding).ok_or_else(too_large)?;
+    Ok(PoolGeometry {
+        in_height,
+        in_width,
+        channels,
+        out_height,
+        out_width,
+        window: pool.pool_size,
+        strides,
+        pad_top,
+        pad_left,
+    })
+}
+
+pub(crate) fn pad_geometry(padding: [[usize; 2]; 2], input: &[usize]) -> Result<PadGeometry, Problem> {
+    let [in_height, in_width, channels] = image(input)?;
+    let [[top, bottom], [left, right]] = padding;
+    Ok(PadGeometry { in_height, in_width, channels, top, bottom, left, right })
+}
+
+fn image(shape: &[usize]) -> Result<[usize; 3], Problem> {
+    shape.try_into().map_err(|_| Problem::Rank { expected: "height, width and channels".into(), got: shape.to_vec() })
+}
+
+/// The channels of a tensor, and how many such vectors it holds.
+pub(crate) fn channels_last(shape: &[usize]) -> (usize, usize) {
+    let channels = shape.last().copied().unwrap_or(1);
+    (shape.iter().product::<usize>() / channels, channels)
+}
+
+/// Shape of the output, without the batch.
+pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usize>, Problem> {
+    check_values(layer)?;
+    check_input_count(layer, inputs.len())?;
+    let shape = match (layer, inputs) {
+        (Layer::Input(input), _) => input.shape.clone(),
+        (Layer::Conv2D(conv), [x, ..]) => {
+            let g = conv_geometry(conv, x)?;
+            vec![g.out_height, g.out_width, g.filters]
+        }
+        (Layer::MaxPooling2D(pool) | Layer::AveragePooling2D(pool), [x, ..]) => {
+            let g = pool_geometry(pool, x)?;
+            vec![g.out_height, g.out_width, g.channels]
+        }
+        (Layer::GlobalAveragePooling2D, [x, ..]) => vec![image(x)?[2]],
+        (Layer::Dense(dense), [x, ..]) => {
+            if x.len() != 1 {
+                return Err(Problem::Rank {
+                    expected: "one axis (a Flatten or a GlobalAveragePooling2D before it makes one)".into(),
+                    got: x.to_vec(),
+                });
+            }
+            vec![dense.units]
+        }
+        (Layer::Flatten, [x, ..]) => vec![x.iter().product()],
+        (Layer::Activation(_) | Layer::BatchNormalization(_) | Layer::Dropout(_), [x, ..]) => x.to_vec(),
+        (Layer::Add, [x, ..]) => {
+            if inputs.iter().any(|other| other != x) {
+                return Err(Problem::ShapesDiffer { shapes: inputs.iter().map(|s| s.to_vec()).collect() });
+            }
+            x.to_vec()
+        }
+        (Layer::Concatenate, [x, ..]) => {
+            let around = |s: &[usize]| s[..s.len() - 1].to_vec();
+            if inputs.iter().any(|other| around(other) != around(x)) {
+                return Err(Problem::ShapesDiffer { shapes: inputs.iter().map(|s| s.to_vec()).collect() });
+            }
+            let mut shape = around(x);
+            shape.push(inputs.iter().filter_map(|s| s.last()).sum());
+            shape
+        }
+        (Layer::ZeroPadding2D(pad), [x, ..]) => {
+            let g = pad_geometry(pad.padding, x)?;
+            vec![g.in_height + g.top + g.bottom, g.in_width + g.left + g.right, g.channels]
+        }
+        (_, []) => return Err(Problem::InputCount { expected: "1".into(), got: 0 }),
+    };
+    check_size(&shape)?;
+    for parameter in parameters(layer, inputs) {
+        check_size(&parameter.shape)?;
+    }
+    Ok(shape)
+}
+
+/// The parameters of a layer whose shape has been inferred, in Keras's order.
+pub(crate) fn parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpec> {
+    let channels = inputs.first().and_then(|s| s.last()).copied().unwrap_or(1);
+    let spec = |name, shape, initializer, trainable| ParameterSpec { name, shape, initializer, trainable };
+    match layer {
+        Layer::Conv2D(c) => {
+            let [height, width] = c.kernel_size;
+            let mut all = vec![spec("kernel", vec![height, width, channels, c.filters], c.kernel_initializer, true)];
+            if c.use_bias {
+                all.push(spec("bias", vec![c.filters], c.bias_initializer, true));
+            }
+            all
+        }
+        Layer::Dense(d) => {
+            let mut all = vec![spec("kernel", vec![channels, d.units], d.kernel_initializer, true)];
+            if d.use_bias {
+                all.push(spec("bias", vec![d.units], d.bias_initializer, true));
+            }
+            all
+        }
+        Layer::BatchNormalization(b) => {
+            let mut all = Vec::new();
+            if b.scale {
+                all.push(spec("gamma", vec![channels], Initializer::Ones, true));
+            }
+            if b.center {
+                all.push(spec("beta", vec![channels], Initializer::Zeros, true));
+            }
+            all.push(spec("moving_mean", vec![channels], Initializer::Zeros, false));
+            all.push(spec("moving_variance", vec![channels], Initializer::Ones, false));
+            all
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn check_size(shape: &[usize]) -> Result<(), Problem> {
+    let numbers = shape.iter().fold(1_u64, |n, d| n.saturating_mul(*d as u64));
+    if numbers > LIMIT { Err(Problem::TooLarge { numbers, limit: LIMIT }) } else { Ok(()) }
+}
+
+fn check_input_count(layer: &Layer, got: usize) -> Result<(), Problem> {
+    let (fits, expected) = match layer {
+        Layer::Input(_) => (got == 0, "0"),
+        Layer::Add | Layer::Concatenate => (got >= 2, "2 or more"),
+        _ => (got == 1, "1"),
+    };
+    if fits { Ok(()) } else { Err(Problem::InputCount { expected: expected.into(), got }) }
+}
+
+/// The most that a window, a stride or a padding may measure: beyond any picture, far below overflow.
+const LARGEST_SIDE: usize = 4096;
+
+fn check_values(layer: &Layer) -> Result<(), Problem> {
+    match layer {
+        Layer::Input(input) => {
+            if input.shape.len() != 1 && input.shape.len() != 3 {
+                return Err(Problem::Rank { expected: "height, width and channels, or one axis".into(), got: input.shape.clone() });
+            }
+            input.shape.iter().try_for_each(|d| count("shape", *d, usize::MAX))
+        }
+        Layer::Conv2D(c) => {
+            count("filters", c.filters, usize::MAX)?;
+            sides("kernel_size", c.kernel_size)?;
+            sides("strides", c.strides)?;
+            sides("dilation_rate", c.dilation_rate)?;
+            slope(c.activation)
+        }
+        Layer::MaxPooling2D(p) | Layer::AveragePooling2D(p) => {
+            sides("pool_size", p.pool_size)?;
+            p.strides.map_or(Ok(()), |s| sides("strides", s))
+        }
+        Layer::Dense(d) => {
+            count("units", d.units, usize::MAX)?;
+            slope(d.activation)
+        }
+        Layer::Activation(a) => slope(a.activation),
+        Layer::Dropout(d) => within("rate", d.rate, (0.0..1.0).contains(&d.rate), "at least 0 and below 1"),
+        Layer::BatchNormalization(b) => {
+            within("momentum", b.momentum, (0.0..=1.0).contains(&b.momentum), "between 0 and 1")?;
+            within("epsilon", b.epsilon, b.epsilon > 0.0 && b.epsilon.is_finite(), "above 0")
+        }
+        Layer::ZeroPadding2D(p) => match p.padding.iter().flatten().find(|n| **n > LARGEST_SIDE) {
+            Some(n) => Err(value("padding", n, &format!("at most {LARGEST_SIDE}"))),
+            None => Ok(()),
+        },
+        Layer::GlobalAveragePooling2D | Layer::Flatten | Layer::Add | Layer::Concatenate => Ok(()),
+    }
+}
+
+fn value(field: &str, value: impl ToString, allowed: &str) -> Problem {
+    Problem::Value { field: field.into(), value: value.to_string(), allowed: allowed.into() }
+}
+
+fn count(field: &str, n: usize, most: usize) -> Result<(), Problem> {
+    match n {
+        0 => Err(value(field, n, "at least 1")),
+        n if n > most => Err(value(field, n, &format!("at most {most}"))),
+        _ => Ok(()),
+    }
+}
+
+fn sides(field: &str, pair: [usize; 2]) -> Result<(), Problem> {
+    pair.into_iter().try_for_each(|n| count(field, n, LARGEST_SIDE))
+}
+
+fn within(field: &str, number: f32, fits: bool, allowed: &str) -> Result<(), Problem> {
+    if fits { Ok(()) } else { Err(value(field, number, allowed)) }
+}
+
+/// The derivative is taken from the output, whose sign is the input's only while the slope is not negative.
+fn slope(activation: Activation) -> Result<(), Problem> {
+    match activation {
+        Activation::LeakyRelu { negative_slope: s } => {
+            within("negative_slope", s, s >= 0.0 && s.is_finite(), "at least 0")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,114 @@
+/**
+ * What the page and the engine worker say to each other. Control messages are plain objects whose types come from the
+ * Rust crates (`generated/types`, snake_case as serde writes them); tensors are typed arrays, transferred.
+ */
+import type { Analysis } from "./generated/types/Analysis";
+import type { EpochReport } from "./generated/types/EpochReport";
+import type { Network } from "./generated/types/Network";
+import type { StepReport } from "./generated/types/StepReport";
+import type { Training } from "./generated/types/Training";
+
+export type { Activation } from "./generated/types/Activation";
+export type { Analysis } from "./generated/types/Analysis";
+export type { EpochReport } from "./generated/types/EpochReport";
+export type { Layer } from "./generated/types/Layer";
+export type { LayerInfo } from "./generated/types/LayerInfo";
+export type { Mistake } from "./generated/types/Mistake";
+export type { Network } from "./generated/types/Network";
+export type { NetworkError } from "./generated/types/NetworkError";
+export type { Node } from "./generated/types/Node";
+export type { Optimizer } from "./generated/types/Optimizer";
+export type { Problem } from "./generated/types/Problem";
+export type { ReceptiveField } from "./generated/types/ReceptiveField";
+export type { StepReport } from "./generated/types/StepReport";
+export type { Training } from "./generated/types/Training";
+
+export type Split = "train" | "test";
+
+export type RunState = "idle" | "running" | "paused" | "finished" | "failed";
+
+export interface DataInfo {
+  /** `beside`: files beside the page; `official`: the public copy; `files`: given by hand; `stored`: kept from before. */
+  source: "beside" | "official" | "files" | "stored" | "procedural";
+  train: number;
+  test: number;
+  class_names: string[];
+}
+
+export interface ExecutorInfo {
+  kind: "cpu" | "webgpu";
+  /** `simd128` or `relaxed` (fused multiply-add). */
+  isa: "simd128" | "relaxed";
+  /** Threads that compute, the engine's own included. */
+  workers: number;
+}
+
+export interface DataFile {
+  name: string;
+  bytes: ArrayBuffer;
+}
+
+export type DataChoice =
+  | { kind: "procedural" }
+  | { kind: "beside" }
+  | { kind: "official" }
+  | { kind: "files"; files: DataFile[] };
+
+/** Requests and what each resolves to. Every one may reject with an Error whose message is fit to be shown. */
+export interface Requests {
+  /**
+   * First of all: loads the module, starts on procedural garments, makes the network. If files lie beside the page or in the
+   * browser's storage they replace the procedural garments when they have arrived, announced by `data`.
+   */
+  open: {
+    ask: { network: Network; training: Training; workers?: number };
+    answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo };
+  };
+  /** Shapes, counts and problems of a network, without touching the run. */
+  analyze: { ask: { network: Network }; answer: Analysis };
+  /** Replaces the network and the training's settings, with fresh weights; rejects an impossible network. */
+  configure: { ask: { network: Network; training: Training }; answer: Analysis };
+  /** Changes the rate of a run as it goes on. */
+  learning_rate: { ask: { value: number }; answer: void };
+  run: { ask: object; answer: void };
+  /** Resolves when the step under way has ended. */
+  pause: { ask: object; answer: void };
+  /** Exactly one batch. */
+  step: { ask: object; answer: void };
+  /** Fresh weights from the seed; epoch 1. */
+  reset: { ask: object; answer: void };
+  /** The picture whose maps are shown from now on. */
+  look: { ask: { split: Split; index: number }; answer: void };
+  /** Test pictures whose predictions are kept up to date. */
+  watch: { ask: { indices: number[] }; answer: void };
+  images: {
+    ask: { split: Split; indices: number[] };
+    /** 784 bytes a picture, 0 black. */
+    answer: { pixels: Uint8Array; labels: Uint8Array };
+  };
+  use_data: { ask: { choice: DataChoice }; answer: DataInfo };
+  /** The run as a `.safetensors` file. */
+  checkpoint: { ask: object; answer: Uint8Array };
+  /** Weights, optimiser state and progress from such a file, for the network as it stands. */
+  restore: { ask: { bytes: Uint8Array }; answer: void };
+}
+
+export type RequestType = keyof Requests;
+
+/** What the engine says without being asked. */
+export type EngineEvent =
+  | { type: "state"; state: RunState }
+  /** The run is at its beginning again (configure, reset, other data): curves start anew. */
+  | { type: "restart"; training: Training; analysis: Analysis }
+  | { type: "step"; report: StepReport }
+  /** `predictions`: the class said for every test picture. */
+  | { type: "epoch"; report: EpochReport; predictions: Uint8Array }
+  /** Progress of the validation pass, 0 to 1. */
+  | { type: "validating"; share: number }
+  /** The output of every layer for the picture looked at, in the network's order, shaped as the analysis says. */
+  | { type: "maps"; split: Split; index: number; label: number; iteration: number; values: Float32Array[] }
+  | { type: "predictions"; indices: Uint32Array; classes: Uint8Array; confidences: Float32Array }
+  | { type: "executor"; executor: ExecutorInfo }
+  | { type: "data"; data: DataInfo }
+  | { type: "data_progress"; loaded: number; total: number }
+  | { type: "error"; message: string };
