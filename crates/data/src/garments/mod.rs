@@ -1,0 +1,184 @@
+//! The procedural garments: the ten classes of Fashion-MNIST, drawn from a seed.
+//!
+//! Each garment is cut from a pattern (several cuts a class, with their measures), given a fabric, laid into the frame and
+//! rendered in one of four [`Style`]s. Like the real set's, pictures are 28x28, bright on black, the garment's longer side
+//! fills the frame and shoes point to the left. The same seed and index give the same bytes on every machine.
+
+mod cuts_bags;
+mod cuts_shoes;
+mod cuts_tops;
+mod cuts_trousers;
+mod path;
+mod pattern;
+mod pose;
+mod raster;
+mod style;
+mod texture;
+mod tops;
+
+pub use style::Style;
+
+use crate::rng::Rng;
+use crate::{CLASS_NAMES, CLASSES, Dataset, PIXELS, Source, Split};
+use pattern::Pattern;
+use pose::Pose;
+use style::{Look, Painter};
+use texture::Wardrobe;
+
+/// Keep the streams of garments apart from every other use of the same seed, and test from training.
+const TRAIN_STREAM: u64 = 0x6761_726d_656e_7431;
+const TEST_STREAM: u64 = 0x6761_726d_656e_7432;
+
+/// How garments vary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GarmentOptions {
+    /// How often each of [`Style::ALL`] comes up, relative to the others.
+    pub styles: [f32; 4],
+    /// How freely a garment lies: 0 straight, centred and filling the frame, 1 as usual.
+    pub pose: f32,
+    /// Standard deviation of the noise, as a share of the full range.
+    pub noise: f32,
+}
+
+impl Default for GarmentOptions {
+    fn default() -> Self {
+        Self { styles: [0.6, 0.2, 0.1, 0.1], pose: 1.0, noise: 0.04 }
+    }
+}
+
+impl GarmentOptions {
+    /// One style only.
+    pub fn only(style: Style) -> Self {
+        Self { styles: Style::ALL.map(|each| f32::from(u8::from(each == style))), ..Self::default() }
+    }
+
+    fn style(&self, rng: &mut Rng) -> Style {
+        let mut left = rng.unit() * self.styles.iter().sum::<f32>();
+        for (style, share) in Style::ALL.into_iter().zip(self.styles) {
+            left -= share;
+            if left < 0.0 {
+                return style;
+            }
+        }
+        Style::Photo
+    }
+}
+
+/// Draws garments one at a time, reusing its canvas.
+pub struct Tailor {
+    seed: u64,
+    options: GarmentOptions,
+    painter: Painter,
+}
+
+impl Tailor {
+    /// A tailor whose garments follow from `seed`.
+    pub fn new(seed: u64, options: GarmentOptions) -> Self {
+        Self { seed, options, painter: Painter::new() }
+    }
+
+    /// Garment number `index` of the training stream: its class and its picture. Ten in a row from a multiple of ten
+    /// hold each class once, in random order.
+    pub fn garment(&mut self, index: u64) -> (u8, [u8; PIXELS]) {
+        self.draw(TRAIN_STREAM, index)
+    }
+
+    fn draw(&mut self, stream: u64, index: u64) -> (u8, [u8; PIXELS]) {
+        let label = label(self.seed, stream, index);
+        let mut rng = Rng::keyed([self.seed, stream, index]);
+        (label, self.picture(label, &mut rng))
+    }
+
+    fn picture(&mut self, label: u8, rng: &mut Rng) -> [u8; PIXELS] {
+        let style = self.options.style(rng);
+        let (mut pattern, wardrobe) = pattern(label, rng);
+        let look = Look::new(style, wardrobe, self.options.noise, rng);
+        let shoe = matches!(label, 5 | 7 | 9);
+        let hand_drawn = matches!(style, Style::Outline | Style::Thick);
+        let pose = Pose::new(self.options.pose, !shoe, hand_drawn, rng);
+        let placement = pose.place(&mut pattern.marks, look.line);
+        self.painter.paint(&pattern.marks, &look, &placement);
+        self.painter.finish(&look, rng)
+    }
+}
+
+/// A pattern of the class, with the fabrics that it is sewn of.
+fn pattern(label: u8, rng: &mut Rng) -> (Pattern, Wardrobe) {
+    match label {
+        0 => (rng.pick(cuts_tops::T_SHIRTS).draft(rng), texture::LIGHT),
+        1 => (rng.pick(cuts_trousers::TROUSERS).draft(rng), texture::LEGS),
+        2 => (rng.pick(cuts_tops::PULLOVERS).draft(rng), texture::KNITWEAR),
+        3 => (rng.pick(cuts_tops::DRESSES).draft(rng), texture::LIGHT),
+        4 => (rng.pick(cuts_tops::COATS).draft(rng), texture::OUTER),
+        5 => (rng.pick(cuts_shoes::SANDALS)(rng), texture::LEATHER),
+        6 => (rng.pick(cuts_tops::SHIRTS).draft(rng), texture::SHIRTING),
+        7 => (rng.pick(cuts_shoes::SNEAKERS)(rng), texture::LEATHER),
+        8 => (rng.pick(cuts_bags::BAGS)(rng), texture::LEATHER),
+        _ => (rng.pick(cuts_shoes::BOOTS)(rng), texture::LEATHER),
+    }
+}
+
+/// The class of a garment: each ten indices are a permutation of the classes.
+fn label(seed: u64, stream: u64, index: u64) -> u8 {
+    let mut classes: [u8; CLASSES] = std::array::from_fn(|i| i as u8);
+    let mut rng = Rng::keyed([seed, !stream, index / CLASSES as u64]);
+    for i in (1..CLASSES).rev() {
+        classes.swap(i, rng.below(i as u32 + 1) as usize);
+    }
+    classes[(index % CLASSES as u64) as usize]
+}
+
+/// Garment number `index` of a seed, with the usual options: its class and its picture.
+pub fn garment(seed: u64, index: u64) -> (u8, [u8; PIXELS]) {
+    Tailor::new(seed, GarmentOptions::default()).garment(index)
+}
+
+/// A data set of garments, with the usual options. See [`Generator`] for one that doesn't keep its caller waiting.
+pub fn generate(seed: u64, n_train: usize, n_test: usize) -> Dataset {
+    let mut generator = Generator::new(seed, n_train, n_test, GarmentOptions::default());
+    generator.advance(usize::MAX);
+    generator.finish()
+}
+
+/// Draws a data set a few garments at a time. Training and test garments come from streams of their own, so neither
+/// changes with the number of the other.
+pub struct Generator {
+    tailor: Tailor,
+    n_train: usize,
+    n_test: usize,
+    train: Split,
+    test: Split,
+}
+
+impl Generator {
+    /// Nothing is drawn yet.
+    pub fn new(seed: u64, n_train: usize, n_test: usize, options: GarmentOptions) -> Self {
+        let tailor = Tailor::new(seed, options);
+        Self { tailor, n_train, n_test, train: Split::with_capacity(n_train), test: Split::with_capacity(n_test) }
+    }
+
+    /// Draws up to `count` more garments and says whether any are left to draw. The training split comes first.
+    pub fn advance(&mut self, count: usize) -> bool {
+        for _ in 0..count.min(self.left()) {
+            let (split, stream) = if self.train.len() < self.n_train {
+                (&mut self.train, TRAIN_STREAM)
+            } else {
+                (&mut self.test, TEST_STREAM)
+            };
+            let (label, image) = self.tailor.draw(stream, split.len() as u64);
+            split.push(label, &image);
+        }
+        self.left() > 0
+    }
+
+    /// How many garments are still to be drawn.
+    pub fn left(&self) -> usize {
+        self.n_train + self.n_test - self.train.len() - self.test.len()
+    }
+
+    /// The data set of what was drawn so far.
+    pub fn finish(self) -> Dataset {
+        let source = Source::Procedural { seed: self.tailor.seed };
+        Dataset { source, train: self.train, test: self.test, class_names: CLASS_NAMES }
+    }
+}
