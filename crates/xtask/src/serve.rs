@@ -119,7 +119,7 @@ impl Site {
         }
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let Some(path) = path.strip_prefix(&self.base) else {
-            if format!("{path}/") == self.base {
+            if self.base.strip_suffix('/') == Some(path) && !path.is_empty() {
                 return Answer { status: 301, headers: vec![("Location", self.base.clone())], body: Arc::new([]) };
             }
             return Answer::text(404, &format!("The page lies at {}", self.base));
