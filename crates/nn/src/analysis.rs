@@ -80,7 +80,12 @@ impl Network {
 
     pub(crate) fn error(&self, index: usize, problem: Problem) -> NetworkError {
         let node = &self.layers[index];
-        NetworkError { index, layer: node.name.clone(), class_name: node.layer.class_name().into(), problem: Box::new(problem) }
+        NetworkError {
+            index,
+            layer: node.name.clone(),
+            class_name: node.layer.class_name().into(),
+            problem: Box::new(problem),
+        }
     }
 
     fn analyze_layer(&self, index: usize, before: &[LayerInfo]) -> Result<LayerInfo, Problem> {
@@ -189,9 +194,8 @@ fn receptive_fields(layer: &Layer, inbound: &[usize], before: &[LayerInfo]) -> R
         let near = windows(layer, &before[index].output_shape)?;
         merge(&mut fields, index, near);
         for far in &before[index].receptive_fields {
-            let through = [0, 1].map(|a| {
-                compose(near[a], Window { stride: far.stride[a], offset: far.offset[a], size: far.size[a] })
-            });
+            let through = [0, 1]
+                .map(|a| compose(near[a], Window { stride: far.stride[a], offset: far.offset[a], size: far.size[a] }));
             merge(&mut fields, far.layer, through);
         }
     }

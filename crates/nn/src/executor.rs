@@ -1,11 +1,13 @@
 use std::future::Future;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{BufferId, Plan};
 
 /// What changes from one run of a plan's steps to the next. It travels as data: nothing of it may be baked into
 /// what an executor prepares once.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepData {
     /// Examples in the buffers now, at most the plan's `max_batch`.
     pub batch: usize,

@@ -199,7 +199,10 @@ fn check_values(layer: &Layer) -> Result<(), Problem> {
     match layer {
         Layer::Input(input) => {
             if input.shape.len() != 1 && input.shape.len() != 3 {
-                return Err(Problem::Rank { expected: "height, width and channels, or one axis".into(), got: input.shape.clone() });
+                return Err(Problem::Rank {
+                    expected: "height, width and channels, or one axis".into(),
+                    got: input.shape.clone(),
+                });
             }
             input.shape.iter().try_for_each(|d| count("shape", *d, usize::MAX))
         }

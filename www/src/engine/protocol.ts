@@ -61,7 +61,8 @@ export interface Requests {
    * browser's storage they replace the procedural garments when they have arrived, announced by `data`.
    */
   open: {
-    ask: { network: Network; training: Training; workers?: number };
+    /** `page`: the page's own address, beside which data files may lie. `workers`: threads to use, else as many as cores. */
+    ask: { page: string; network: Network; training: Training; workers?: number };
     answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo };
   };
   /** Shapes, counts and problems of a network, without touching the run. */
@@ -111,4 +112,6 @@ export type EngineEvent =
   | { type: "executor"; executor: ExecutorInfo }
   | { type: "data"; data: DataInfo }
   | { type: "data_progress"; loaded: number; total: number }
+  /** Real pictures have arrived during a run on others: `use_data` with this choice takes them at once. */
+  | { type: "data_ready"; choice: DataChoice }
   | { type: "error"; message: string };

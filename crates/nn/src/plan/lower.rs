@@ -148,9 +148,7 @@ impl<'a> Builder<'a> {
             .collect();
         let param = |name: &str| params.iter().find(|(n, _)| *n == name).map(|(_, b)| *b);
         let y = match (&node.layer, xs.first()) {
-            (Layer::Input(_), _) | (_, None) => {
-                self.buffer(node.name.clone(), Role::Input, &info.output_shape, true)
-            }
+            (Layer::Input(_), _) | (_, None) => self.buffer(node.name.clone(), Role::Input, &info.output_shape, true),
             (Layer::Flatten, Some(&x)) => {
                 let y = self.view(node.name.clone(), Role::Activation, &info.output_shape, x);
                 self.tape.view(self.layer, x, y);
@@ -172,16 +170,21 @@ impl<'a> Builder<'a> {
     ) -> BufferId {
         let input = self.shape(x);
         let (positions, channels) = channels_last(&input);
-        let output = |builder: &mut Self| {
-            builder.buffer(node.name.clone(), Role::Activation, &info.output_shape, true)
-        };
+        let output = |builder: &mut Self| builder.buffer(node.name.clone(), Role::Activation, &info.output_shape, true);
         // The geometry of a network that passed its check cannot fail: each arm's `if let` always holds.
         match layer {
             Layer::Conv2D(conv) => {
                 let kernel = param("kernel").unwrap_or(x);
                 let bias = param("bias");
                 self.activated(node, info, conv.activation, |activation, y| {
-                    conv_geometry(conv, &input).ok().map(|geometry| Op::Conv2d { geometry, activation, x, kernel, bias, y })
+                    conv_geometry(conv, &input).ok().map(|geometry| Op::Conv2d {
+                        geometry,
+                        activation,
+                        x,
+                        kernel,
+                        bias,
+                        y,
+                    })
                 })
             }
             Layer::Dense(dense) => {
@@ -201,8 +204,9 @@ impl<'a> Builder<'a> {
                 let y = output(self);
                 let moving = [param("moving_mean").unwrap_or(x), param("moving_variance").unwrap_or(x)];
                 let [mean, variance] = if self.training() {
-                    let batch = ["mean", "variance"]
-                        .map(|what| self.buffer(format!("{}/{what}", node.name), Role::BatchStatistic, &[channels], false));
+                    let batch = ["mean", "variance"].map(|what| {
+                        self.buffer(format!("{}/{what}", node.name), Role::BatchStatistic, &[channels], false)
+                    });
                     for (value, average) in batch.into_iter().zip(moving) {
                         self.averages.push((value, average, norm.momentum, self.layer));
                     }
@@ -262,7 +266,8 @@ impl<'a> Builder<'a> {
             }
             Layer::Concatenate => {
                 let y = output(self);
-                let parts = xs.iter().map(|x| Concatenated { x: *x, channels: channels_last(&self.shape(*x)).1 }).collect();
+                let parts =
+                    xs.iter().map(|x| Concatenated { x: *x, channels: channels_last(&self.shape(*x)).1 }).collect();
                 self.forward(Op::Concatenate { positions, xs: parts, y });
                 y
             }
@@ -284,8 +289,8 @@ impl<'a> Builder<'a> {
         activation: Activation,
         op: impl Fn(Activation, BufferId) -> Option<Op>,
     ) -> BufferId {
-        let apart = activation == Activation::Softmax
-            || (self.lowering.keep_intermediates && activation != Activation::Linear);
+        let apart =
+            activation == Activation::Softmax || (self.lowering.keep_intermediates && activation != Activation::Linear);
         let shape = &info.output_shape;
         if !apart {
             let y = self.buffer(node.name.clone(), Role::Activation, shape, true);

@@ -91,8 +91,18 @@ pub enum Op {
         bias: Option<BufferId>,
         y: BufferId,
     },
-    Conv2dGradInput { geometry: ConvGeometry, dy: BufferId, kernel: BufferId, dx: BufferId },
-    Conv2dGradKernel { geometry: ConvGeometry, x: BufferId, dy: BufferId, dkernel: BufferId },
+    Conv2dGradInput {
+        geometry: ConvGeometry,
+        dy: BufferId,
+        kernel: BufferId,
+        dx: BufferId,
+    },
+    Conv2dGradKernel {
+        geometry: ConvGeometry,
+        x: BufferId,
+        dy: BufferId,
+        dkernel: BufferId,
+    },
     /// `y = activation(x · kernel + bias)`; the activation is never softmax.
     Dense {
         inputs: usize,
@@ -103,26 +113,97 @@ pub enum Op {
         bias: Option<BufferId>,
         y: BufferId,
     },
-    DenseGradInput { inputs: usize, units: usize, dy: BufferId, kernel: BufferId, dx: BufferId },
-    DenseGradKernel { inputs: usize, units: usize, x: BufferId, dy: BufferId, dkernel: BufferId },
+    DenseGradInput {
+        inputs: usize,
+        units: usize,
+        dy: BufferId,
+        kernel: BufferId,
+        dx: BufferId,
+    },
+    DenseGradKernel {
+        inputs: usize,
+        units: usize,
+        x: BufferId,
+        dy: BufferId,
+        dkernel: BufferId,
+    },
     /// `dbias = Σ dy` over examples and positions.
-    BiasGrad { positions: usize, channels: usize, dy: BufferId, dbias: BufferId },
-    MaxPool2d { geometry: PoolGeometry, x: BufferId, y: BufferId },
+    BiasGrad {
+        positions: usize,
+        channels: usize,
+        dy: BufferId,
+        dbias: BufferId,
+    },
+    MaxPool2d {
+        geometry: PoolGeometry,
+        x: BufferId,
+        y: BufferId,
+    },
     /// The gradient goes to the first cell of the window, in row order, that holds the maximum.
-    MaxPool2dGrad { geometry: PoolGeometry, x: BufferId, y: BufferId, dy: BufferId, dx: BufferId },
-    AveragePool2d { geometry: PoolGeometry, x: BufferId, y: BufferId },
-    AveragePool2dGrad { geometry: PoolGeometry, dy: BufferId, dx: BufferId },
-    GlobalAveragePool2d { positions: usize, channels: usize, x: BufferId, y: BufferId },
-    GlobalAveragePool2dGrad { positions: usize, channels: usize, dy: BufferId, dx: BufferId },
+    MaxPool2dGrad {
+        geometry: PoolGeometry,
+        x: BufferId,
+        y: BufferId,
+        dy: BufferId,
+        dx: BufferId,
+    },
+    AveragePool2d {
+        geometry: PoolGeometry,
+        x: BufferId,
+        y: BufferId,
+    },
+    AveragePool2dGrad {
+        geometry: PoolGeometry,
+        dy: BufferId,
+        dx: BufferId,
+    },
+    GlobalAveragePool2d {
+        positions: usize,
+        channels: usize,
+        x: BufferId,
+        y: BufferId,
+    },
+    GlobalAveragePool2dGrad {
+        positions: usize,
+        channels: usize,
+        dy: BufferId,
+        dx: BufferId,
+    },
     /// Never softmax.
-    Activate { activation: Activation, x: BufferId, y: BufferId },
+    Activate {
+        activation: Activation,
+        x: BufferId,
+        y: BufferId,
+    },
     /// `dx = dy · activation′`, from the activation's output. `dx` may share `dy`'s slot.
-    ActivateGrad { activation: Activation, y: BufferId, dy: BufferId, dx: BufferId },
-    Softmax { positions: usize, channels: usize, x: BufferId, y: BufferId },
+    ActivateGrad {
+        activation: Activation,
+        y: BufferId,
+        dy: BufferId,
+        dx: BufferId,
+    },
+    Softmax {
+        positions: usize,
+        channels: usize,
+        x: BufferId,
+        y: BufferId,
+    },
     /// `dx = y ⊙ (dy − Σ dy·y)` along the channels.
-    SoftmaxGrad { positions: usize, channels: usize, y: BufferId, dy: BufferId, dx: BufferId },
+    SoftmaxGrad {
+        positions: usize,
+        channels: usize,
+        y: BufferId,
+        dy: BufferId,
+        dx: BufferId,
+    },
     /// Mean and population variance of each channel over the batch and the positions.
-    BatchMoments { positions: usize, channels: usize, x: BufferId, mean: BufferId, variance: BufferId },
+    BatchMoments {
+        positions: usize,
+        channels: usize,
+        x: BufferId,
+        mean: BufferId,
+        variance: BufferId,
+    },
     /// `y = gamma · (x − mean) / √(variance + ε) + beta`, with the batch's moments or the moving ones.
     BatchNorm {
         positions: usize,
@@ -151,25 +232,80 @@ pub enum Op {
         dbeta: BufferId,
     },
     /// `average ← momentum · average + (1 − momentum) · value`.
-    MovingAverage { momentum: f32, value: BufferId, average: BufferId },
+    MovingAverage {
+        momentum: f32,
+        value: BufferId,
+        average: BufferId,
+    },
     /// `y = x / (1 − rate)` where [`crate::random::dropout_unit`] of (element of the whole batch, iteration, stream,
     /// seed) is at least the rate, else 0. Its own gradient: the same operation over `dy`.
-    Dropout { rate: f32, stream: u32, x: BufferId, y: BufferId },
+    Dropout {
+        rate: f32,
+        stream: u32,
+        x: BufferId,
+        y: BufferId,
+    },
     /// `y = Σ xs`.
-    Add { xs: Vec<BufferId>, y: BufferId },
+    Add {
+        xs: Vec<BufferId>,
+        y: BufferId,
+    },
     /// Channels of the inputs side by side.
-    Concatenate { positions: usize, xs: Vec<Concatenated>, y: BufferId },
+    Concatenate {
+        positions: usize,
+        xs: Vec<Concatenated>,
+        y: BufferId,
+    },
     /// `dx` = the channels `offset .. offset + channels` of `dy`, which has `total`.
-    ConcatenateGrad { positions: usize, total: usize, offset: usize, channels: usize, dy: BufferId, dx: BufferId },
-    ZeroPad2d { geometry: PadGeometry, x: BufferId, y: BufferId },
-    ZeroPad2dGrad { geometry: PadGeometry, dy: BufferId, dx: BufferId },
+    ConcatenateGrad {
+        positions: usize,
+        total: usize,
+        offset: usize,
+        channels: usize,
+        dy: BufferId,
+        dx: BufferId,
+    },
+    ZeroPad2d {
+        geometry: PadGeometry,
+        x: BufferId,
+        y: BufferId,
+    },
+    ZeroPad2dGrad {
+        geometry: PadGeometry,
+        dy: BufferId,
+        dx: BufferId,
+    },
     /// The loss of every example, summed over its positions' outputs (`outputs` numbers an example).
-    Loss { kind: LossKind, outputs: usize, prediction: BufferId, target: BufferId, loss: BufferId },
+    Loss {
+        kind: LossKind,
+        outputs: usize,
+        prediction: BufferId,
+        target: BufferId,
+        loss: BufferId,
+    },
     /// Gradient of the mean loss of the whole batch: divided by `batch_total`.
-    LossGrad { kind: LossKind, outputs: usize, prediction: BufferId, target: BufferId, dprediction: BufferId },
+    LossGrad {
+        kind: LossKind,
+        outputs: usize,
+        prediction: BufferId,
+        target: BufferId,
+        dprediction: BufferId,
+    },
     /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples.
-    Metrics { outputs: usize, output: BufferId, target: BufferId, loss: BufferId, metrics: BufferId },
-    Sgd { momentum: f32, nesterov: bool, parameter: BufferId, gradient: BufferId, velocity: Option<BufferId> },
+    Metrics {
+        outputs: usize,
+        output: BufferId,
+        target: BufferId,
+        loss: BufferId,
+        metrics: BufferId,
+    },
+    Sgd {
+        momentum: f32,
+        nesterov: bool,
+        parameter: BufferId,
+        gradient: BufferId,
+        velocity: Option<BufferId>,
+    },
     Adam {
         beta_1: f32,
         beta_2: f32,

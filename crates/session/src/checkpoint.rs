@@ -1,0 +1,124 @@
+use std::collections::HashMap;
+
+use atelier_nn::plan::Plan;
+use atelier_nn::{BufferId, Network};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde::{Deserialize, Serialize};
+
+use crate::{Progress, SessionError, Training};
+
+/// A run at rest, as a `.safetensors` file: the parameters and the optimiser's state as tensors under their buffers'
+/// names, and in the file's metadata the network, the settings and the progress as JSON.
+///
+/// The format: <https://github.com/huggingface/safetensors>.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    pub network: Network,
+    pub training: Training,
+    pub progress: Progress,
+    /// By name: shape and values.
+    tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
+}
+
+/// What the metadata's `format` says.
+const FORMAT: &str = "atelier.checkpoint.1";
+
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    network: Network,
+    training: Training,
+    progress: Progress,
+}
+
+impl Checkpoint {
+    /// `parameters` and `optimizer_state` in the plan's order, one after another.
+    pub(crate) fn new(
+        network: Network,
+        training: Training,
+        progress: Progress,
+        plan: &Plan,
+        parameters: &[f32],
+        optimizer_state: &[f32],
+    ) -> Self {
+        let mut tensors = HashMap::new();
+        for (buffers, values) in
+            [(parameter_buffers(plan), parameters), (plan.optimizer_state.clone(), optimizer_state)]
+        {
+            let mut rest = values;
+            for buffer in buffers.into_iter().map(|id| plan.buffer(id)) {
+                let (these, after) = rest.split_at(buffer.len());
+                tensors.insert(buffer.name.clone(), (buffer.shape.clone(), these.to_vec()));
+                rest = after;
+            }
+        }
+        Checkpoint { network, training, progress, tensors }
+    }
+
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SessionError> {
+        let unreadable = |reason: String| SessionError::NotACheckpoint { reason };
+        let bytes: Vec<(&String, &Vec<usize>, Vec<u8>)> = (self.tensors.iter())
+            .map(|(name, (shape, values))| (name, shape, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+            .collect();
+        let views = (bytes.iter())
+            .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, (*shape).clone(), bytes)?)))
+            .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
+            .map_err(|e| unreadable(e.to_string()))?;
+        let metadata = Metadata {
+            network: self.network.clone(),
+            training: self.training.clone(),
+            progress: self.progress.clone(),
+        };
+        let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
+        let metadata = HashMap::from([("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)]);
+        safetensors::serialize(views, Some(metadata)).map_err(|e| unreadable(e.to_string()))
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SessionError> {
+        let unreadable = |reason: String| SessionError::NotACheckpoint { reason };
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| unreadable(e.to_string()))?;
+        let metadata = header.metadata().as_ref();
+        let text = (metadata.filter(|m| m.get("format").is_some_and(|f| f == FORMAT)))
+            .and_then(|m| m.get("atelier"))
+            .ok_or_else(|| unreadable(format!("its metadata do not say `{FORMAT}`")))?;
+        let Metadata { network, training, progress } =
+            serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+        let mut tensors = HashMap::new();
+        for (name, view) in SafeTensors::deserialize(bytes).map_err(|e| unreadable(e.to_string()))?.tensors() {
+            if view.dtype() != Dtype::F32 {
+                return Err(unreadable(format!("`{name}` holds {:?}, not F32", view.dtype())));
+            }
+            let values = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+            tensors.insert(name, (view.shape().to_vec(), values));
+        }
+        Ok(Checkpoint { network, training, progress, tensors })
+    }
+
+    /// All parameters in the order of a plan of the same network.
+    pub(crate) fn parameters_for(&self, plan: &Plan) -> Result<Vec<f32>, SessionError> {
+        self.gather(plan, parameter_buffers(plan))
+    }
+
+    /// All optimiser state in the order of a plan with the same optimiser.
+    pub(crate) fn optimizer_state_for(&self, plan: &Plan) -> Result<Vec<f32>, SessionError> {
+        self.gather(plan, plan.optimizer_state.clone())
+    }
+
+    fn gather(&self, plan: &Plan, buffers: Vec<BufferId>) -> Result<Vec<f32>, SessionError> {
+        let mut all = Vec::new();
+        for buffer in buffers.into_iter().map(|id| plan.buffer(id)) {
+            let other = |reason| SessionError::OtherNetwork { reason };
+            let (shape, values) =
+                self.tensors.get(&buffer.name).ok_or_else(|| other(format!("it has no `{}`", buffer.name)))?;
+            if *shape != buffer.shape {
+                return Err(other(format!("`{}` is {:?} there and {:?} here", buffer.name, shape, buffer.shape)));
+            }
+            all.extend_from_slice(values);
+        }
+        Ok(all)
+    }
+}
+
+fn parameter_buffers(plan: &Plan) -> Vec<BufferId> {
+    plan.parameters.iter().map(|p| p.buffer).collect()
+}

@@ -1,0 +1,28 @@
+use atelier_cpu::CpuError;
+use atelier_nn::NetworkError;
+use thiserror::Error;
+
+/// Why a run cannot be made or go on.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Executor(#[from] CpuError),
+    #[error("the network takes {got:?} and the pictures are {expected:?}; set the input layer's shape to that")]
+    InputShape { expected: Vec<usize>, got: Vec<usize> },
+    #[error("the network gives {got:?} and there are {classes} classes; end it with a Dense layer of {classes} units")]
+    OutputShape { classes: usize, got: Vec<usize> },
+    #[error("`{field}` is {value}, which must be {allowed}")]
+    Setting { field: &'static str, value: String, allowed: &'static str },
+    #[error("the data set has no {part} pictures; choose another")]
+    NoPictures { part: &'static str },
+    #[error("there is no picture {index}; the last one is {last}")]
+    NoSuchPicture { index: usize, last: usize },
+    #[error("this is not a checkpoint of Atelier: {reason}")]
+    NotACheckpoint { reason: String },
+    #[error("the checkpoint does not fit this network: {reason}")]
+    OtherNetwork { reason: String },
+    #[error("helper {index} stopped: {reason}")]
+    Helper { index: usize, reason: String },
+}

@@ -1,0 +1,30 @@
+//! A training run.
+//!
+//! [`Run`] takes a network through its epochs: it shuffles and cuts batches, shards them over helpers, reduces their
+//! gradients, updates, validates at the end of each epoch and says what happened as [`Event`]s. It looks at single
+//! pictures ([`Run::trace`]), predicts, and keeps and restores [`Checkpoint`]s.
+//!
+//! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
+//! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
+
+mod checkpoint;
+mod error;
+mod evaluate;
+mod host;
+mod pace;
+pub mod protocol;
+mod replica;
+mod run;
+mod shard;
+#[cfg(not(target_family = "wasm"))]
+mod threads;
+
+pub use checkpoint::Checkpoint;
+pub use error::SessionError;
+pub use evaluate::{Evaluation, evaluate};
+pub use host::{Alone, Helpers, Host};
+pub use protocol::{EpochReport, Event, Mistake, StepReport, Training};
+pub use replica::{Job, Replica, Setup, Task};
+pub use run::{Progress, Run};
+#[cfg(not(target_family = "wasm"))]
+pub use threads::Threads;

@@ -1,0 +1,141 @@
+//! What a run is told and what it tells: the types that cross to the page as they are.
+
+use atelier_nn::{Loss, Optimizer};
+use serde::{Deserialize, Serialize};
+
+use crate::SessionError;
+
+/// The settings of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields, default)]
+pub struct Training {
+    pub optimizer: Optimizer,
+    pub loss: Loss,
+    pub learning_rate: f32,
+    pub batch_size: usize,
+    pub epochs: u32,
+    /// Of the first weights, the shuffling and dropout's masks.
+    pub seed: u32,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        let optimizer = Optimizer::default();
+        let learning_rate = optimizer.default_learning_rate();
+        Training { optimizer, loss: Loss::default(), learning_rate, batch_size: 128, epochs: 10, seed: 7 }
+    }
+}
+
+impl Training {
+    /// Refuses what no run can use.
+    pub fn check(&self) -> Result<(), SessionError> {
+        let setting = |field, fits: bool, value: String, allowed| {
+            if fits { Ok(()) } else { Err(SessionError::Setting { field, value, allowed }) }
+        };
+        let rate = self.learning_rate;
+        setting("learning_rate", rate > 0.0 && rate.is_finite(), rate.to_string(), "above 0")?;
+        let batch = self.batch_size;
+        setting("batch_size", (1..=4096).contains(&batch), batch.to_string(), "from 1 to 4096")?;
+        setting("epochs", (1..=10_000).contains(&self.epochs), self.epochs.to_string(), "from 1 to 10,000")?;
+        match &self.optimizer {
+            Optimizer::Sgd(sgd) => {
+                let fits = (0.0..1.0).contains(&sgd.momentum);
+                setting("momentum", fits, sgd.momentum.to_string(), "at least 0 and below 1")
+            }
+            Optimizer::Adam(adam) => {
+                let below_one = |beta: f32| (0.0..1.0).contains(&beta);
+                setting("beta_1", below_one(adam.beta_1), adam.beta_1.to_string(), "at least 0 and below 1")?;
+                setting("beta_2", below_one(adam.beta_2), adam.beta_2.to_string(), "at least 0 and below 1")?;
+                setting("epsilon", adam.epsilon > 0.0, adam.epsilon.to_string(), "above 0")
+            }
+        }
+    }
+}
+
+/// One batch was trained.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct StepReport {
+    /// From 1.
+    pub epoch: u32,
+    /// Of this epoch, from 1.
+    pub batch: u32,
+    /// In an epoch.
+    pub batches: u32,
+    /// Of the whole run, from 1.
+    pub iteration: u32,
+    /// Mean over the batch, before its update.
+    pub loss: f32,
+    /// Share of the batch that was right, before its update.
+    pub accuracy: f32,
+    /// Over the last seconds of training.
+    pub images_per_second: f32,
+    /// Until the last epoch's training ends.
+    pub seconds_left: f32,
+}
+
+/// A test picture that was got wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Mistake {
+    pub index: u32,
+    pub label: u8,
+    pub predicted: u8,
+    /// What the network gave the predicted class.
+    pub confidence: f32,
+    pub loss: f32,
+}
+
+/// An epoch was trained and validated.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EpochReport {
+    /// From 1.
+    pub epoch: u32,
+    pub iteration: u32,
+    /// Means over the epoch's batches as they were trained.
+    pub loss: f32,
+    pub accuracy: f32,
+    /// Means over the test pictures.
+    pub val_loss: f32,
+    pub val_accuracy: f32,
+    /// `confusion[label][predicted]`.
+    pub confusion: Vec<Vec<u32>>,
+    /// The mistakes of the largest losses, the largest first.
+    pub worst: Vec<Mistake>,
+    /// That training and validation took, breaks not counted.
+    pub seconds: f32,
+}
+
+/// What a run says after each piece of work.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    Step {
+        report: StepReport,
+    },
+    /// Part of the validation is done, 0 to 1.
+    Validating {
+        share: f32,
+    },
+    Epoch {
+        report: EpochReport,
+    },
+    /// All epochs are done: there was nothing to do.
+    Finished,
+}
+
+/// Writes the TypeScript declarations of all types that cross to the page into `folder`.
+#[cfg(feature = "ts")]
+pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+    use atelier_nn::{Analysis, Network};
+    use ts_rs::{Config, TS};
+
+    let config = Config::new().with_out_dir(folder);
+    Event::export_all(&config)?;
+    Training::export_all(&config)?;
+    Network::export_all(&config)?;
+    Analysis::export_all(&config)
+}

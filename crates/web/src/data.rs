@@ -1,0 +1,69 @@
+use std::sync::Arc;
+
+use atelier_data::{Dataset, Part, Source, garments};
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+
+/// A data set in the worker's memory.
+#[wasm_bindgen]
+pub struct Data(pub(crate) Arc<Dataset>);
+
+#[wasm_bindgen]
+impl Data {
+    /// From the four IDX files, in any order.
+    pub fn files(names: Vec<String>, bytes: Vec<Uint8Array>) -> Result<Data, JsError> {
+        let bytes: Vec<Vec<u8>> = bytes.iter().map(Uint8Array::to_vec).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(bytes.iter().map(Vec::as_slice)).collect();
+        Ok(Data(Arc::new(Dataset::from_files(&files)?)))
+    }
+
+    /// Garments drawn from a seed.
+    pub fn procedural(seed: u32, train: usize, test: usize) -> Data {
+        Data(Arc::new(garments::generate(u64::from(seed), train, test)))
+    }
+
+    /// `official`, `files` or `procedural`.
+    pub fn source(&self) -> String {
+        match self.0.source {
+            Source::Official => "official",
+            Source::Files => "files",
+            Source::Procedural { .. } => "procedural",
+        }
+        .to_owned()
+    }
+
+    /// Pictures to train on.
+    pub fn train(&self) -> usize {
+        self.0.train.len()
+    }
+
+    /// Pictures to judge by.
+    pub fn test(&self) -> usize {
+        self.0.test.len()
+    }
+
+    pub fn class_names(&self) -> Vec<String> {
+        self.0.class_names.map(str::to_owned).to_vec()
+    }
+
+    /// 784 bytes a picture.
+    pub fn pixels(&self, split: &str, indices: &[u32]) -> Result<Vec<u8>, JsError> {
+        let split = self.0.split(part(split)?);
+        let known = |i: u32| (i as usize) < split.len();
+        Ok(indices.iter().filter(|i| known(**i)).flat_map(|i| split.image(*i as usize)).copied().collect())
+    }
+
+    /// The classes of the same pictures.
+    pub fn labels(&self, split: &str, indices: &[u32]) -> Result<Vec<u8>, JsError> {
+        let labels = self.0.split(part(split)?).labels();
+        Ok(indices.iter().filter_map(|i| labels.get(*i as usize)).copied().collect())
+    }
+}
+
+pub(crate) fn part(split: &str) -> Result<Part, JsError> {
+    match split {
+        "train" => Ok(Part::Train),
+        "test" => Ok(Part::Test),
+        other => Err(JsError::new(&format!("there is no split `{other}`: say train or test"))),
+    }
+}

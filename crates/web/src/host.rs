@@ -1,0 +1,95 @@
+use std::cell::Cell;
+
+use atelier_session::{Helpers, Host, Job, SessionError};
+use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Milliseconds of work after which the worker looks at its messages.
+const BREATH: f64 = 24.0;
+
+/// The worker's clock, and its way of letting messages in.
+pub(crate) struct Worker {
+    /// `() => Promise<void>`, resolved after the messages that wait.
+    breathe: Function,
+    last: Cell<f64>,
+}
+
+impl Worker {
+    pub fn new(breathe: Function) -> Self {
+        Worker { breathe, last: Cell::new(milliseconds()) }
+    }
+}
+
+fn milliseconds() -> f64 {
+    let worker = js_sys::global().unchecked_into::<web_sys::WorkerGlobalScope>();
+    worker.performance().map_or(0.0, |p| p.now())
+}
+
+impl Host for Worker {
+    fn now(&self) -> f64 {
+        milliseconds() / 1000.0
+    }
+
+    async fn breathe(&self) {
+        if milliseconds() - self.last.get() < BREATH {
+            return;
+        }
+        if let Ok(promise) = self.breathe.call0(&JsValue::NULL) {
+            // A breath that fails is only a missed chance to read messages.
+            let _ = JsFuture::from(Promise::resolve(&promise)).await;
+        }
+        self.last.set(milliseconds());
+    }
+}
+
+/// Helper workers, reached through the engine worker's JavaScript.
+pub(crate) struct Posts {
+    /// `(jobs: Job[]) => Promise<Float32Array[]>`: posts job i to helper i.
+    post: Function,
+    count: usize,
+}
+
+impl Posts {
+    pub fn new(post: Function, count: usize) -> Self {
+        Posts { post, count }
+    }
+}
+
+impl Helpers for Posts {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn start(&mut self, jobs: Vec<Job>) -> impl Future<Output = Result<Vec<Vec<f32>>, SessionError>> + 'static {
+        let sent = if jobs.is_empty() { Ok(None) } else { self.send(&jobs).map(Some) };
+        async move {
+            let stopped = |e: JsValue| SessionError::Helper { index: 0, reason: message(&e) };
+            let Some(promise) = sent.map_err(stopped)? else { return Ok(Vec::new()) };
+            let outcomes = JsFuture::from(promise).await.map_err(stopped)?;
+            Ok(Array::from(&outcomes).iter().map(|o| Float32Array::new(&o).to_vec()).collect())
+        }
+    }
+}
+
+impl Posts {
+    fn send(&self, jobs: &[Job]) -> Result<Promise, JsValue> {
+        let messages = Array::new();
+        for job in jobs {
+            let message = Object::new();
+            let put = |key: &str, value: &JsValue| Reflect::set(&message, &key.into(), value);
+            put("task", &serde_wasm_bindgen::to_value(&job.task)?)?;
+            put("data", &serde_wasm_bindgen::to_value(&job.data)?)?;
+            put("parameters", &Float32Array::from(&job.parameters[..]))?;
+            put("inputs", &Float32Array::from(&job.inputs[..]))?;
+            put("targets", &Float32Array::from(&job.targets[..]))?;
+            messages.push(&message);
+        }
+        Ok(Promise::resolve(&self.post.call1(&JsValue::NULL, &messages)?))
+    }
+}
+
+fn message(error: &JsValue) -> String {
+    let text = Reflect::get(error, &"message".into()).ok().and_then(|m| m.as_string());
+    text.or_else(|| error.as_string()).unwrap_or_else(|| "no reason was given".to_owned())
+}

@@ -1,0 +1,100 @@
+/** Where the four files of the data set come from: beside the page, the official copy, or this browser's storage. */
+import type { DataFile } from "./protocol";
+
+const NAMES = [
+  "train-images-idx3-ubyte.gz",
+  "train-labels-idx1-ubyte.gz",
+  "t10k-images-idx3-ubyte.gz",
+  "t10k-labels-idx1-ubyte.gz",
+];
+
+/** The data set's repository (https://github.com/zalandoresearch/fashion-mnist), which allows other origins to read. */
+const OFFICIAL = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/";
+
+/** Bytes of the four files together, for a progress that knows its end before all four have answered. */
+const TOTAL = 26_421_880 + 29_515 + 4_422_102 + 5_148;
+
+const STORE = "atelier-data-1";
+
+export type Progress = (loaded: number, total: number) => void;
+
+/** The folder of the page, wherever its scripts lie. */
+let page = new URL("./", self.location.href);
+
+/** `url`: of the page. Workers are served from a folder of their own. */
+export function setPage(url: string): void {
+  page = new URL("./", url);
+}
+
+/** The files beside the page, or undefined where there are none. */
+export async function beside(progress: Progress): Promise<DataFile[] | undefined> {
+  const folder = new URL("data/", page);
+  // The smallest file tells whether they are there; a host may answer a missing one with a page.
+  const probe = await fetch(new URL(NAMES[3] as string, folder)).catch(() => undefined);
+  if (!probe?.ok || probe.headers.get("content-type")?.includes("text/html")) return undefined;
+  return download(folder, progress);
+}
+
+/** The official copy. */
+export function official(progress: Progress): Promise<DataFile[]> {
+  return download(new URL(OFFICIAL), progress);
+}
+
+async function download(folder: URL, progress: Progress): Promise<DataFile[]> {
+  let loaded = 0;
+  const one = async (name: string): Promise<DataFile> => {
+    const url = new URL(name, folder);
+    const response = await fetch(url).catch((error: unknown) => {
+      throw new Error(`${name} could not be fetched from ${url.host}: ${String(error)}`);
+    });
+    if (!response.ok || !response.body) throw new Error(`${name}: ${url.host} answered ${response.status}`);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      loaded += value.byteLength;
+      progress(Math.min(loaded, TOTAL), TOTAL);
+    }
+    return { name, bytes: await new Blob(parts).arrayBuffer() };
+  };
+  return Promise.all(NAMES.map(one));
+}
+
+const keptUrl = (name: string) => new URL(`data-kept/${name}`, page);
+
+/** Keeps files for the next visit. A browser that has no storage for this page, or no room, forgets them. */
+export async function keep(files: DataFile[]): Promise<void> {
+  try {
+    const store = await caches.open(STORE);
+    for (const old of await store.keys()) await store.delete(old);
+    for (const { name, bytes } of files) await store.put(keptUrl(name), new Response(bytes));
+  } catch (error) {
+    console.info("The data set is not kept for the next visit:", error);
+  }
+}
+
+/** The files kept from an earlier visit, or undefined. */
+export async function kept(): Promise<DataFile[] | undefined> {
+  if (!("caches" in self)) return undefined;
+  try {
+    const store = await caches.open(STORE);
+    const requests = (await store.keys()).filter((request) => request.url.startsWith(keptUrl("").href));
+    if (requests.length !== NAMES.length) return undefined;
+    return await Promise.all(
+      requests.map(async (request) => {
+        const response = await store.match(request);
+        const name = request.url.slice(request.url.lastIndexOf("/") + 1);
+        return { name, bytes: (await response?.arrayBuffer()) ?? new ArrayBuffer(0) };
+      }),
+    );
+  } catch {
+    // Storage that is switched off is no failure: nothing was kept.
+    return undefined;
+  }
+}
+
+/** Forgets what was kept. */
+export async function forget(): Promise<void> {
+  if ("caches" in self) await caches.delete(STORE).catch(() => false);
+}
