@@ -1,0 +1,51 @@
+use atelier_nn::plan::PoolGeometry;
+
+use super::{copy, window};
+use crate::dispatch::Kernel;
+use crate::simd::Simd;
+
+/// Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums.
+pub struct MaxPool2dGrad<'a> {
+    pub geometry: &'a PoolGeometry,
+    pub x: &'a [f32],
+    pub y: &'a [f32],
+    pub dy: &'a [f32],
+    pub dx: &'a mut [f32],
+}
+
+impl Kernel for MaxPool2dGrad<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let MaxPool2dGrad { geometry: g, x, y, dy, dx } = self;
+        let channels = g.channels;
+        let (input_len, output_len) = (window::input_len(g), window::output_len(g));
+        let inputs = x.chunks_exact(input_len).zip(dx.chunks_exact_mut(input_len));
+        let outputs = y.chunks_exact(output_len).zip(dy.chunks_exact(output_len));
+        for ((x, dx), (y, dy)) in inputs.zip(outputs) {
+            copy::zero(simd, dx);
+            let vectors = y.chunks_exact(channels).zip(dy.chunks_exact(channels)).enumerate();
+            for (position, (y, dy)) in vectors {
+                let rows = window::rows(g, position / g.out_width);
+                let columns = window::columns(g, position % g.out_width);
+                for c in (0..channels).step_by(S::LANES) {
+                    let lanes = S::LANES.min(channels - c);
+                    let largest = simd.load_lanes(&y[c..], lanes);
+                    // What has not found its cell yet.
+                    let mut left = simd.load_lanes(&dy[c..], lanes);
+                    for iy in rows.clone() {
+                        for ix in columns.clone() {
+                            let at = (iy * g.in_width + ix) * channels + c;
+                            let cell = simd.load_lanes(&x[at..], lanes);
+                            let dx = &mut dx[at..];
+                            let won = simd.select_eq(cell, largest, left, simd.zero());
+                            left = simd.select_eq(cell, largest, simd.zero(), left);
+                            simd.store_lanes(simd.add(simd.load_lanes(dx, lanes), won), dx, lanes);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
