@@ -1,0 +1,26 @@
+//! What crosses crates and is checked from outside them.
+//!
+//! * [`reference`] computes every operation of a plan in f64 by loops that are obviously right, and [`Interpreter`]
+//!   runs whole plans with them.
+//! * [`Bounded`] carries, beside each number, how far f32 arithmetic may lie from it: where tolerances come from.
+//! * A [`Case`] is one operation with shapes and inputs drawn from a seed. [`run_case`] puts any
+//!   [`Executor`](atelier_nn::Executor) through it; [`gradient::check`] holds the reference's own gradient against
+//!   finite differences.
+//!
+//! The crate must never know which executors there are: `suite/` plugs them in.
+
+mod case;
+mod cases;
+mod draw;
+mod flops;
+pub mod gradient;
+mod harness;
+mod real;
+pub mod reference;
+
+pub use case::{Case, Expected};
+pub use cases::Stem;
+pub use draw::Draw;
+pub use harness::{Comparison, Difference, Report, compare, run_case};
+pub use real::{Bounded, Real};
+pub use reference::Interpreter;
