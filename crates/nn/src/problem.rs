@@ -29,10 +29,13 @@ pub enum Problem {
     SecondInput,
     #[error("nothing uses its output, and the network's output is another layer; connect or remove it")]
     Unused,
-    #[error("its output has the shape {got:?}, and the targets have {expected:?}")]
-    TargetShape { expected: Vec<usize>, got: Vec<usize> },
     #[error("it would hold {numbers} numbers, more than {limit}")]
-    TooLarge { numbers: u64, limit: u64 },
+    TooLarge {
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        numbers: u64,
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        limit: u64,
+    },
 }
 
 /// A network that cannot be built: which layer, and why.

@@ -70,8 +70,8 @@ impl Checkpoint {
             progress: self.progress.clone(),
         };
         let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
-        let metadata = HashMap::from([("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)]);
-        safetensors::serialize(views, Some(metadata)).map_err(|e| unreadable(e.to_string()))
+        let metadata = [("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)];
+        safetensors::serialize(views, Some(metadata.into_iter().collect())).map_err(|e| unreadable(e.to_string()))
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SessionError> {

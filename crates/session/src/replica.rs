@@ -96,7 +96,8 @@ impl Replica {
     pub(crate) fn update(&mut self, reduced: &[f32], data: &StepData) -> Result<(), SessionError> {
         let plan = Arc::clone(&self.train.plan);
         self.train.write(plan.reduced(), reduced)?;
-        Ok(self.train.executor.run(plan.update.clone(), data)?)
+        // An update looks at no example; the whole batch may be more than one worker's memory holds.
+        Ok(self.train.executor.run(plan.update.clone(), &StepData { batch: 1, ..*data })?)
     }
 
     /// All parameters, in the plan's order.

@@ -45,7 +45,9 @@ impl Helpers for Threads {
             .map(|(job, worker)| {
                 let (reply, outcome) = channel();
                 // A thread that is gone drops the reply's sender, which its receiver tells below.
-                let _ = worker.jobs.as_ref().map(|jobs| jobs.send((job, reply)));
+                if let Some(jobs) = &worker.jobs {
+                    let _ = jobs.send((job, reply));
+                }
                 outcome
             })
             .collect();

@@ -12,9 +12,27 @@ use crate::{advice, sh, stages, wasm};
 pub fn build(workspace: &Workspace) -> Result<()> {
     packages(workspace, &workspace.www(), "npm www")?;
     wasm::build(workspace)?;
+    types(workspace)?;
     let inputs = stages::Inputs::default().path(&workspace.www())?;
     stages::incremental(workspace, "page", inputs, &[workspace.dist().join("index.html")], || {
         run(npm("npm").args(["run", "--silent", "build"]).current_dir(workspace.www()))
+    })
+}
+
+/// The TypeScript declarations of what crosses between the engine and the page, from the Rust types themselves.
+fn types(workspace: &Workspace) -> Result<()> {
+    let crates = workspace.root.join("crates");
+    let inputs =
+        stages::Inputs::default().path(&crates.join("nn").join("src"))?.path(&crates.join("session").join("src"))?;
+    let folder = workspace.generated().join("types");
+    stages::incremental(workspace, "types", inputs, &[folder.join("Event.ts")], || {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["run", "--quiet", "--locked", "--package", "atelier-session", "--features", "ts"]);
+        cargo.args(["--bin", "bindings", "--"]).arg(&folder).current_dir(&workspace.root);
+        run(&mut cargo)
     })
 }
 

@@ -1,5 +1,5 @@
 /** A helper worker: one wasm instance that computes shards of the engine's batches. */
-import type { Helper } from "./generated/simd/atelier_web";
+import type { Helper } from "./generated/simd/engine";
 import { type Atelier, type Compiled, instantiate } from "./module";
 
 /** A shard, as `crates/web` makes it. */

@@ -1,11 +1,11 @@
 /** Loading the wasm module: the build with fused multiply-add where the browser has relaxed SIMD, else plain SIMD128. */
 import { relaxedSimd } from "wasm-feature-detect";
-import relaxedUrl from "./generated/relaxed/atelier_web_bg.wasm?url";
-import simdUrl from "./generated/simd/atelier_web_bg.wasm?url";
+import relaxedUrl from "./generated/relaxed/engine_bg.wasm?url";
+import simdUrl from "./generated/simd/engine_bg.wasm?url";
 import type { ExecutorInfo } from "./protocol";
 
 export type Isa = ExecutorInfo["isa"];
-export type Atelier = typeof import("./generated/simd/atelier_web");
+export type Atelier = typeof import("./generated/simd/engine");
 
 /** The module, compiled but not yet instantiated: it can be posted to other workers. */
 export interface Compiled {
@@ -24,7 +24,7 @@ export async function compile(): Promise<Compiled> {
 
 export async function instantiate({ isa, module }: Compiled): Promise<Atelier> {
   const atelier: Atelier =
-    isa === "relaxed" ? await import("./generated/relaxed/atelier_web") : await import("./generated/simd/atelier_web");
+    isa === "relaxed" ? await import("./generated/relaxed/engine") : await import("./generated/simd/engine");
   await atelier.default({ module_or_path: module });
   return atelier;
 }

@@ -3,7 +3,7 @@ import { breathe } from "./breathe";
 import type { FromWorker, ToWorker } from "./client";
 import { Crew } from "./crew";
 import * as files from "./files";
-import type { Data, Session } from "./generated/simd/atelier_web";
+import type { Data, Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
 import type { Job } from "./helper";
 import { type Atelier, type Compiled, compile, instantiate } from "./module";

@@ -1,0 +1,193 @@
+//! A run from its first batch to its end, on garments that the data crate draws.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use atelier_data::{Dataset, Part, garments};
+use atelier_nn::{Activation, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Pooling2D};
+use atelier_session::{Checkpoint, Event, Host, Run, SessionError, Setup, Threads, Training};
+
+/// A clock that ticks once a look.
+#[derive(Default)]
+struct Ticks(Cell<f64>);
+
+impl Host for Ticks {
+    fn now(&self) -> f64 {
+        self.0.set(self.0.get() + 1.0);
+        self.0.get()
+    }
+
+    async fn breathe(&self) {}
+}
+
+fn network() -> Network {
+    let mut network = Network::new("small", &[28, 28, 1]);
+    network.push(Conv2D { filters: 4, strides: [2, 2], activation: Activation::Relu, ..Conv2D::default() });
+    network.push(Layer::BatchNormalization(BatchNormalization::default()));
+    network.push(Layer::MaxPooling2D(Pooling2D::default()));
+    network.push(Layer::Flatten);
+    network.push(Layer::Dropout(Dropout { rate: 0.2 }));
+    network.push(Dense { units: 10, activation: Activation::Softmax, ..Dense::default() });
+    network
+}
+
+fn training() -> Training {
+    Training { batch_size: 32, epochs: 2, ..Training::default() }
+}
+
+fn data() -> Arc<Dataset> {
+    // The last batch holds 8.
+    Arc::new(garments::generate(3, 200, 150))
+}
+
+fn run(workers: usize) -> Run<Threads, Ticks> {
+    let setup = Setup { network: network(), training: training(), workers };
+    let threads = Threads::new(&setup).expect("the setup is sound");
+    Run::new(setup, data(), threads, Ticks::default()).expect("the setup is sound")
+}
+
+fn advance(run: &mut Run<Threads, Ticks>) -> Event {
+    pollster::block_on(run.advance()).expect("the run goes on")
+}
+
+fn to_the_end(run: &mut Run<Threads, Ticks>) -> Vec<Event> {
+    let mut events = Vec::new();
+    loop {
+        match advance(run) {
+            Event::Finished => return events,
+            event => events.push(event),
+        }
+    }
+}
+
+fn losses(events: &[Event]) -> Vec<f32> {
+    events.iter().filter_map(|e| if let Event::Step { report } = e { Some(report.loss) } else { None }).collect()
+}
+
+#[test]
+fn a_run_tells_every_batch_and_epoch_in_order() {
+    let mut run = run(2);
+    let events = to_the_end(&mut run);
+    let steps: Vec<(u32, u32, u32)> = (events.iter())
+        .filter_map(|e| if let Event::Step { report: r } = e { Some((r.epoch, r.batch, r.iteration)) } else { None })
+        .collect();
+    let expected: Vec<(u32, u32, u32)> = (0..14).map(|i| (i / 7 + 1, i % 7 + 1, i + 1)).collect();
+    assert_eq!(steps, expected);
+    let epochs: Vec<_> =
+        events.iter().filter_map(|e| if let Event::Epoch { report } = e { Some(report) } else { None }).collect();
+    assert_eq!(epochs.len(), 2);
+    for report in epochs {
+        let seen: u32 = report.confusion.iter().flatten().sum();
+        let right: u32 = (0..10).map(|c| report.confusion[c][c]).sum();
+        assert_eq!(seen, 150);
+        assert_eq!(report.val_accuracy, right as f32 / 150.0);
+        assert!(report.worst.windows(2).all(|w| w[0].loss >= w[1].loss));
+        assert!(report.worst.iter().all(|m| m.label != m.predicted));
+    }
+    assert_eq!(run.evaluation().predictions.len(), 150);
+    // The clock ticks twice a piece of work, one tick apart: a second a step, and the last step leaves none.
+    let Some(Event::Step { report }) = events.iter().rev().find(|e| matches!(e, Event::Step { .. })) else {
+        panic!("there were steps");
+    };
+    assert_eq!(report.seconds_left, 0.0);
+}
+
+#[test]
+fn a_seed_and_a_number_of_workers_give_the_same_losses_to_the_bit() {
+    for workers in [1, 2, 3] {
+        assert_eq!(losses(&to_the_end(&mut run(workers))), losses(&to_the_end(&mut run(workers))));
+    }
+}
+
+#[test]
+fn reset_begins_the_same_run_again() {
+    let mut run = run(2);
+    let first = losses(&to_the_end(&mut run));
+    run.reset().expect("a run can begin again");
+    assert_eq!(losses(&to_the_end(&mut run)), first);
+}
+
+#[test]
+fn looking_predicting_and_keeping_change_nothing() {
+    let mut plain = run(2);
+    let mut watched = run(2);
+    let mut seen = Vec::new();
+    loop {
+        let event = advance(&mut watched);
+        if event == Event::Finished {
+            break;
+        }
+        seen.push(event);
+        let maps = pollster::block_on(watched.trace(Part::Train, 3)).expect("the picture is there");
+        assert_eq!(maps.len(), network().layers.len());
+        pollster::block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
+        pollster::block_on(watched.checkpoint()).expect("a run can be kept");
+    }
+    assert_eq!(losses(&seen), losses(&to_the_end(&mut plain)));
+}
+
+#[test]
+fn a_checkpoint_goes_on_where_it_was_taken() {
+    for taken_after in [0, 3, 7, 8, 12] {
+        let mut whole = run(2);
+        let mut first = run(2);
+        let mut losses_seen = Vec::new();
+        for _ in 0..taken_after {
+            losses_seen.push(advance(&mut first));
+        }
+        let bytes = pollster::block_on(first.checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+        let mut second = run(2);
+        second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read")).expect("it fits");
+        losses_seen.extend(to_the_end(&mut second));
+        assert_eq!(losses(&losses_seen), losses(&to_the_end(&mut whole)), "taken after {taken_after}");
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_network_changes_nothing() {
+    let bytes = pollster::block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+    let mut other = network();
+    other.layers[1].layer = Layer::Conv2D(Conv2D { filters: 5, strides: [2, 2], ..Conv2D::default() });
+    let setup = Setup { network: other, training: training(), workers: 1 };
+    let threads = Threads::new(&setup).expect("the setup is sound");
+    let mut run = Run::new(setup, data(), threads, Ticks::default()).expect("the setup is sound");
+    advance(&mut run);
+    let before = pollster::block_on(run.checkpoint()).expect("a run can be kept");
+    let refusal = run.restore(&Checkpoint::from_bytes(&bytes).expect("the file itself is sound"));
+    match refusal {
+        Err(SessionError::OtherNetwork { .. }) => {
+            assert_eq!(pollster::block_on(run.checkpoint()).expect("a run can be kept"), before);
+        }
+        other => panic!("five filters took the weights of four: {other:?}"),
+    }
+}
+
+#[test]
+fn damaged_checkpoints_are_refused() {
+    let bytes = pollster::block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+    for broken in [&bytes[..0], &bytes[..7], &bytes[..bytes.len() - 1], b"not a checkpoint at all", &[0xff; 64]] {
+        assert!(matches!(Checkpoint::from_bytes(broken), Err(SessionError::NotACheckpoint { .. })));
+    }
+}
+
+#[test]
+fn impossible_settings_are_refused_by_name() {
+    let refused = |change: &dyn Fn(&mut Training)| {
+        let mut training = training();
+        change(&mut training);
+        let setup = Setup { network: network(), training, workers: 1 };
+        let threads = Threads::new(&setup).ok()?;
+        Run::new(setup, data(), threads, Ticks::default()).err().map(|e| e.to_string())
+    };
+    assert_eq!(refused(&|_| ()), None);
+    assert!(refused(&|t| t.learning_rate = f32::NAN).is_some_and(|m| m.contains("learning_rate")));
+    assert!(refused(&|t| t.epochs = 0).is_some_and(|m| m.contains("epochs")));
+    let mut narrow = network();
+    narrow.push(Dense { units: 3, activation: Activation::Softmax, ..Dense::default() });
+    let setup = Setup { network: narrow, training: training(), workers: 1 };
+    let threads = Threads::new(&setup).expect("the network itself is sound");
+    assert!(matches!(
+        Run::new(setup, data(), threads, Ticks::default()).err(),
+        Some(SessionError::OutputShape { classes: 10, .. })
+    ));
+}
