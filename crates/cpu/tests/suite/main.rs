@@ -1,0 +1,7 @@
+//! The kernels against loops that are obviously right, on every instruction set of this machine, and what the executor
+//! accepts.
+
+mod executor;
+mod operations;
+mod products;
+mod support;
