@@ -60,11 +60,13 @@ fn every_ten_hold_each_class_once() {
     }
 }
 
-/// Laid straight, a garment reaches two opposite edges of the frame; laid freely, nearly.
+/// Laid straight, a garment reaches two opposite edges of the frame, or its lines nearly do, whose corners are round and
+/// leave details out; laid freely, it comes near.
 #[test]
 fn garments_fill_the_frame() {
     for style in Style::ALL {
-        for (pose, slack) in [(0.0, 0), (1.0, 5)] {
+        let straight = if matches!(style, Style::Photo | Style::Flat) { 0 } else { 2 };
+        for (pose, slack) in [(0.0, straight), (1.0, 5)] {
             let mut tailor = Tailor::new(5, GarmentOptions { pose, noise: 0.0, ..GarmentOptions::only(style) });
             for index in 0..300 {
                 let (label, image) = tailor.garment(index);

@@ -7,7 +7,7 @@ const fn neck(half: f32, depth: f32, shape: NeckShape) -> Neck {
     Neck { half, depth, shape }
 }
 
-const CREW: Neck = neck(0.085, 0.075, NeckShape::Round);
+const CREW: Neck = neck(0.08, 0.062, NeckShape::Round);
 const SCOOP: Neck = neck(0.115, 0.13, NeckShape::Round);
 const BOAT: Neck = neck(0.15, 0.035, NeckShape::Round);
 const VEE: Neck = neck(0.085, 0.17, NeckShape::Vee);
@@ -15,15 +15,15 @@ const SQUARE: Neck = neck(0.12, 0.12, NeckShape::Square);
 /// Closed at the throat, for a collar.
 const THROAT: Neck = neck(0.078, 0.05, NeckShape::Round);
 
-const SHORT: Sleeve = Sleeve::Set { length: 0.21, cuff: 0.155, slant: 0.55 };
-const LONG: Sleeve = Sleeve::Set { length: 0.6, cuff: 0.095, slant: 0.19 };
-const CAP: Sleeve = Sleeve::Set { length: 0.09, cuff: 0.16, slant: 0.62 };
-const ELBOW: Sleeve = Sleeve::Set { length: 0.36, cuff: 0.125, slant: 0.3 };
+const SHORT: Sleeve = Sleeve::Set { length: 0.21, cuff: 0.135, slant: 0.47 };
+const LONG: Sleeve = Sleeve::Set { length: 0.61, cuff: 0.08, slant: 0.14 };
+const CAP: Sleeve = Sleeve::Set { length: 0.08, cuff: 0.15, slant: 0.5 };
+const ELBOW: Sleeve = Sleeve::Set { length: 0.36, cuff: 0.115, slant: 0.25 };
 
 const TEE: Top = Top {
     length: Measure(0.68, 0.05),
-    shoulder: Measure(0.2, 0.015),
-    chest: Measure(0.205, 0.02),
+    shoulder: Measure(0.185, 0.015),
+    chest: Measure(0.178, 0.02),
     waist: Measure(0.95, 0.05),
     waist_at: 0.42,
     hem: Measure(1.0, 0.05),
@@ -33,6 +33,7 @@ const TEE: Top = Top {
     collar: Collar::Rib(0.018),
     front: Front::Closed,
     trims: &[],
+    telling: true,
 };
 
 pub(super) const T_SHIRTS: &[Top] = &[
@@ -46,11 +47,11 @@ pub(super) const T_SHIRTS: &[Top] = &[
         shoulder: Measure(0.24, 0.015),
         chest: Measure(0.25, 0.02),
         waist: Measure(1.0, 0.02),
-        sleeve: Sleeve::Set { length: 0.18, cuff: 0.18, slant: 0.5 },
+        sleeve: Sleeve::Set { length: 0.17, cuff: 0.17, slant: 0.42 },
         trims: &[Trim::Print],
         ..TEE
     },
-    Top { sleeve: Sleeve::Raglan { length: 0.22, cuff: 0.15, slant: 0.5, contrast: true }, ..TEE },
+    Top { sleeve: Sleeve::Raglan { length: 0.2, cuff: 0.14, slant: 0.42, contrast: true }, ..TEE },
     Top { trims: &[Trim::ChestPocket], ..TEE },
     // Tank top.
     Top {
@@ -79,23 +80,25 @@ pub(super) const T_SHIRTS: &[Top] = &[
         hem: Measure(1.08, 0.08),
         ..TEE
     },
-    // Long-sleeved T-shirt, as the real set has some.
-    Top { sleeve: ELBOW, neck: BOAT, collar: Collar::None, ..TEE },
+    // Longer sleeves, as the real set has some.
+    Top { sleeve: ELBOW, neck: BOAT, collar: Collar::None, telling: false, ..TEE },
+    Top { sleeve: LONG, chest: Measure(0.16, 0.015), telling: false, ..TEE },
 ];
 
 const SWEATER: Top = Top {
     length: Measure(0.66, 0.035),
-    shoulder: Measure(0.215, 0.015),
-    chest: Measure(0.22, 0.02),
-    waist: Measure(0.98, 0.04),
+    shoulder: Measure(0.182, 0.012),
+    chest: Measure(0.162, 0.018),
+    waist: Measure(0.94, 0.04),
     waist_at: 0.42,
-    hem: Measure(0.96, 0.04),
+    hem: Measure(0.94, 0.05),
     hem_dip: 0.0,
     neck: CREW,
     sleeve: LONG,
     collar: Collar::Rib(0.03),
     front: Front::Closed,
     trims: &[Trim::Ribs],
+    telling: true,
 };
 
 pub(super) const PULLOVERS: &[Top] = &[
@@ -105,13 +108,13 @@ pub(super) const PULLOVERS: &[Top] = &[
     Top { neck: neck(0.085, 0.06, NeckShape::Round), collar: Collar::Turtle(0.085), ..SWEATER },
     Top { collar: Collar::Hood, trims: &[Trim::Ribs, Trim::Kangaroo, Trim::Cords], ..SWEATER },
     Top { collar: Collar::Hood, trims: &[Trim::Ribs, Trim::Print], ..SWEATER },
-    Top { sleeve: Sleeve::Raglan { length: 0.61, cuff: 0.095, slant: 0.2, contrast: true }, ..SWEATER },
-    Top { sleeve: Sleeve::Raglan { length: 0.61, cuff: 0.1, slant: 0.22, contrast: false }, ..SWEATER },
+    Top { sleeve: Sleeve::Raglan { length: 0.61, cuff: 0.082, slant: 0.15, contrast: true }, ..SWEATER },
+    Top { sleeve: Sleeve::Raglan { length: 0.61, cuff: 0.085, slant: 0.16, contrast: false }, ..SWEATER },
     // Fine, close and wide at the neck.
     Top {
         neck: BOAT,
-        chest: Measure(0.19, 0.015),
-        shoulder: Measure(0.19, 0.01),
+        chest: Measure(0.15, 0.012),
+        shoulder: Measure(0.165, 0.01),
         waist: Measure(0.9, 0.04),
         collar: Collar::None,
         trims: &[],
@@ -119,12 +122,14 @@ pub(super) const PULLOVERS: &[Top] = &[
     },
     // Oversized, with deep sleeves.
     Top {
-        shoulder: Measure(0.26, 0.015),
-        chest: Measure(0.27, 0.02),
-        sleeve: Sleeve::Set { length: 0.55, cuff: 0.11, slant: 0.17 },
+        shoulder: Measure(0.225, 0.015),
+        chest: Measure(0.215, 0.02),
+        sleeve: Sleeve::Set { length: 0.56, cuff: 0.095, slant: 0.16 },
         length: Measure(0.68, 0.03),
         ..SWEATER
     },
+    // Half-buttoned.
+    Top { collar: Collar::Stand, neck: THROAT, front: Front::Placket(0.14), telling: false, ..SWEATER },
 ];
 
 const SHEATH: Top = Top {
@@ -140,6 +145,7 @@ const SHEATH: Top = Top {
     collar: Collar::None,
     front: Front::Closed,
     trims: &[Trim::Darts],
+    telling: true,
 };
 
 pub(super) const DRESSES: &[Top] = &[
@@ -205,18 +211,19 @@ pub(super) const DRESSES: &[Top] = &[
 ];
 
 const OVERCOAT: Top = Top {
-    length: Measure(0.9, 0.08),
-    shoulder: Measure(0.225, 0.012),
-    chest: Measure(0.235, 0.015),
-    waist: Measure(0.95, 0.03),
+    length: Measure(0.8, 0.09),
+    shoulder: Measure(0.192, 0.012),
+    chest: Measure(0.185, 0.016),
+    waist: Measure(0.94, 0.03),
     waist_at: 0.44,
     hem: Measure(1.08, 0.06),
     hem_dip: 0.0,
     neck: THROAT,
-    sleeve: Sleeve::Set { length: 0.62, cuff: 0.115, slant: 0.17 },
+    sleeve: Sleeve::Set { length: 0.62, cuff: 0.092, slant: 0.15 },
     collar: Collar::Lapels(0.3),
     front: Front::Buttons(3),
     trims: &[Trim::HipPockets],
+    telling: true,
 };
 
 pub(super) const COATS: &[Top] = &[
@@ -266,21 +273,40 @@ pub(super) const COATS: &[Top] = &[
     Top { front: Front::Buttons(4), collar: Collar::Hood, trims: &[Trim::HipPockets, Trim::Yoke], ..OVERCOAT },
     // Collarless, closed.
     Top { front: Front::Buttons(5), collar: Collar::None, neck: CREW, ..OVERCOAT },
+    // Hidden buttons.
+    Top {
+        front: Front::Closed,
+        collar: Collar::Stand,
+        length: Measure(0.72, 0.05),
+        trims: &[Trim::Darts],
+        telling: false,
+        ..OVERCOAT
+    },
+    // Blouson.
+    Top {
+        front: Front::Zip,
+        collar: Collar::Rib(0.03),
+        neck: CREW,
+        length: Measure(0.64, 0.03),
+        trims: &[Trim::Ribs],
+        ..OVERCOAT
+    },
 ];
 
 const BUSINESS: Top = Top {
     length: Measure(0.72, 0.04),
-    shoulder: Measure(0.21, 0.012),
-    chest: Measure(0.215, 0.015),
+    shoulder: Measure(0.183, 0.012),
+    chest: Measure(0.172, 0.016),
     waist: Measure(0.95, 0.04),
     waist_at: 0.42,
     hem: Measure(0.99, 0.04),
     hem_dip: 0.03,
     neck: THROAT,
-    sleeve: Sleeve::Set { length: 0.6, cuff: 0.09, slant: 0.17 },
+    sleeve: Sleeve::Set { length: 0.61, cuff: 0.078, slant: 0.14 },
     collar: Collar::Shirt,
     front: Front::Buttons(6),
     trims: &[Trim::Cuffs],
+    telling: true,
 };
 
 pub(super) const SHIRTS: &[Top] = &[
@@ -289,7 +315,7 @@ pub(super) const SHIRTS: &[Top] = &[
     Top { trims: &[Trim::Cuffs, Trim::ChestPockets, Trim::Yoke], ..BUSINESS },
     // Short sleeves.
     Top { sleeve: SHORT, trims: &[Trim::ChestPocket], ..BUSINESS },
-    Top { sleeve: SHORT, trims: &[], hem_dip: 0.0, chest: Measure(0.23, 0.015), ..BUSINESS },
+    Top { sleeve: SHORT, trims: &[], hem_dip: 0.0, chest: Measure(0.2, 0.015), ..BUSINESS },
     // Grandfather collar.
     Top { collar: Collar::Stand, ..BUSINESS },
     // Polo.
@@ -302,6 +328,7 @@ pub(super) const SHIRTS: &[Top] = &[
         front: Front::Closed,
         hem: Measure(1.15, 0.08),
         trims: &[Trim::Darts],
+        telling: false,
         ..BUSINESS
     },
     Top {
@@ -315,11 +342,32 @@ pub(super) const SHIRTS: &[Top] = &[
         ..BUSINESS
     },
     Top {
-        chest: Measure(0.19, 0.012),
-        shoulder: Measure(0.18, 0.01),
-        waist: Measure(0.86, 0.03),
+        chest: Measure(0.158, 0.012),
+        shoulder: Measure(0.165, 0.01),
+        waist: Measure(0.88, 0.03),
         hem: Measure(1.05, 0.05),
         trims: &[Trim::Cuffs, Trim::Darts],
         ..BUSINESS
     },
+    // Tunics and tops without a collar, which the real set counts as shirts too.
+    Top {
+        collar: Collar::None,
+        neck: BOAT,
+        sleeve: ELBOW,
+        front: Front::Closed,
+        trims: &[Trim::Darts],
+        telling: false,
+        ..BUSINESS
+    },
+    Top {
+        collar: Collar::None,
+        neck: SCOOP,
+        sleeve: Sleeve::None,
+        front: Front::Placket(0.12),
+        hem: Measure(1.15, 0.08),
+        trims: &[],
+        telling: false,
+        ..BUSINESS
+    },
+    Top { collar: Collar::None, neck: CREW, front: Front::Buttons(6), trims: &[Trim::Darts], ..BUSINESS },
 ];

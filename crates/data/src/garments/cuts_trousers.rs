@@ -95,12 +95,13 @@ pub(super) const TROUSERS: &[Trousers] = &[
 ];
 
 impl Trousers {
-    pub fn draft(&self, rng: &mut Rng) -> Pattern {
+    /// Takes the measures and cuts the pieces; `apart` is how far the legs are spread beyond how they hang.
+    pub fn draft(&self, apart: f32, rng: &mut Rng) -> Pattern {
         let length = self.length.take(rng);
         let waist = self.waist.take(rng);
         let hip = self.hip.take(rng).max(waist + 0.01);
-        let stance = self.stance.take(rng);
-        let (knee, hem) = (self.knee.take(rng), self.hem.take(rng));
+        let stance = self.stance.take(rng) + 0.3 * apart;
+        let (knee, hem) = (self.knee.take(rng) + 0.12 * apart, self.hem.take(rng) + 0.12 * apart);
         let crotch = 0.27 + rng.range(-0.01, 0.02);
         let knee_y = crotch + 0.45 * (length - crotch);
         let inner_knee = 0.008 + stance * 0.45;
@@ -117,11 +118,7 @@ impl Trousers {
             .bow(0.0, crotch, -0.02);
         out.piece(leg.on_the_fold(), Cloth::Shell);
         out.edge(line(&[(0.0, crotch + 0.05), (0.0, crotch)]));
-        out.piece(
-            at(0.0, 0.012).bow(waist, 0.0, -0.02).to(waist + 0.004, 0.038).bow(0.0, 0.05, 0.02).on_the_fold(),
-            Cloth::Plain,
-        );
-        out.edge(at(-waist, 0.04).bow(waist, 0.04, -0.02));
+        out.edge(at(-waist - 0.004, 0.042).bow(waist + 0.004, 0.042, -0.02));
         if self.cuffs {
             let t = 0.05 / (length - knee_y);
             let up = |a: f32, b: f32| a + (b - a) * t;
@@ -135,11 +132,11 @@ impl Trousers {
         for detail in self.details {
             match detail {
                 Detail::Fly => {
-                    out.edge(at(0.0, 0.05).to(0.0, crotch));
+                    out.seam(at(0.0, 0.05).to(0.0, crotch));
                     out.seam(at(0.03, 0.05).to(0.03, crotch - 0.1).bow(0.0, crotch - 0.03, 0.2));
                     out.dot(0.0, 0.028, 0.02);
                 }
-                Detail::Pockets => out.edges(at(waist * 0.62, 0.05).bow(hip * 0.98, 0.15, -0.15)),
+                Detail::Pockets => out.seams(at(waist * 0.62, 0.05).bow(hip * 0.98, 0.15, -0.15)),
                 Detail::Creases => {
                     out.seams(line(&[
                         (hip * 0.5, 0.12),

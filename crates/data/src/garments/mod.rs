@@ -5,7 +5,9 @@
 //! fills the frame and shoes point to the left. The same seed and index give the same bytes on every machine.
 
 mod cuts_bags;
-mod cuts_shoes;
+mod cuts_boots;
+mod cuts_sandals;
+mod cuts_sneakers;
 mod cuts_tops;
 mod cuts_trousers;
 mod path;
@@ -24,6 +26,7 @@ use pattern::Pattern;
 use pose::Pose;
 use style::{Look, Painter};
 use texture::Wardrobe;
+use tops::Top;
 
 /// Keep the streams of garments apart from every other use of the same seed, and test from training.
 const TRAIN_STREAM: u64 = 0x6761_726d_656e_7431;
@@ -42,7 +45,7 @@ pub struct GarmentOptions {
 
 impl Default for GarmentOptions {
     fn default() -> Self {
-        Self { styles: [0.6, 0.2, 0.1, 0.1], pose: 1.0, noise: 0.04 }
+        Self { styles: [0.6, 0.2, 0.1, 0.1], pose: 1.0, noise: 0.018 }
     }
 }
 
@@ -91,10 +94,10 @@ impl Tailor {
 
     fn picture(&mut self, label: u8, rng: &mut Rng) -> [u8; PIXELS] {
         let style = self.options.style(rng);
-        let (mut pattern, wardrobe) = pattern(label, rng);
+        let hand_drawn = matches!(style, Style::Outline | Style::Thick);
+        let (mut pattern, wardrobe) = pattern(label, hand_drawn, rng);
         let look = Look::new(style, wardrobe, self.options.noise, rng);
         let shoe = matches!(label, 5 | 7 | 9);
-        let hand_drawn = matches!(style, Style::Outline | Style::Thick);
         let pose = Pose::new(self.options.pose, !shoe, hand_drawn, rng);
         let placement = pose.place(&mut pattern.marks, look.line);
         self.painter.paint(&pattern.marks, &look, &placement);
@@ -102,19 +105,27 @@ impl Tailor {
     }
 }
 
-/// A pattern of the class, with the fabrics that it is sewn of.
-fn pattern(label: u8, rng: &mut Rng) -> (Pattern, Wardrobe) {
+/// A pattern of the class, with the fabrics that it is sewn of. A hand draws only cuts that lines can tell, and spreads
+/// sleeves and legs.
+fn pattern(label: u8, hand_drawn: bool, rng: &mut Rng) -> (Pattern, Wardrobe) {
+    let apart = if hand_drawn { rng.range(0.08, 0.24) } else { 0.0 };
+    let top = |cuts: &[Top], rng: &mut Rng| loop {
+        let cut = rng.pick(cuts);
+        if cut.telling || !hand_drawn {
+            return cut.draft(apart, rng);
+        }
+    };
     match label {
-        0 => (rng.pick(cuts_tops::T_SHIRTS).draft(rng), texture::LIGHT),
-        1 => (rng.pick(cuts_trousers::TROUSERS).draft(rng), texture::LEGS),
-        2 => (rng.pick(cuts_tops::PULLOVERS).draft(rng), texture::KNITWEAR),
-        3 => (rng.pick(cuts_tops::DRESSES).draft(rng), texture::LIGHT),
-        4 => (rng.pick(cuts_tops::COATS).draft(rng), texture::OUTER),
-        5 => (rng.pick(cuts_shoes::SANDALS)(rng), texture::LEATHER),
-        6 => (rng.pick(cuts_tops::SHIRTS).draft(rng), texture::SHIRTING),
-        7 => (rng.pick(cuts_shoes::SNEAKERS)(rng), texture::LEATHER),
+        0 => (top(cuts_tops::T_SHIRTS, rng), texture::LIGHT),
+        1 => (rng.pick(cuts_trousers::TROUSERS).draft(apart, rng), texture::LEGS),
+        2 => (top(cuts_tops::PULLOVERS, rng), texture::KNITWEAR),
+        3 => (top(cuts_tops::DRESSES, rng), texture::LIGHT),
+        4 => (top(cuts_tops::COATS, rng), texture::OUTER),
+        5 => (rng.pick(cuts_sandals::SANDALS).draft(rng), texture::LEATHER),
+        6 => (top(cuts_tops::SHIRTS, rng), texture::SHIRTING),
+        7 => (rng.pick(cuts_sneakers::SNEAKERS).draft(rng), texture::LEATHER),
         8 => (rng.pick(cuts_bags::BAGS)(rng), texture::LEATHER),
-        _ => (rng.pick(cuts_shoes::BOOTS)(rng), texture::LEATHER),
+        _ => (rng.pick(cuts_boots::BOOTS).draft(rng), texture::LEATHER),
     }
 }
 

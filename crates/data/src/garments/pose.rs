@@ -17,29 +17,27 @@ pub(super) struct Pose {
     waves: [f32; 4],
     /// Share of the frame that the longer side fills.
     fill: f32,
-    /// Where between the frame's edges the garment lies, 0 to 1.
+    /// Where the garment lies in the frame, from -0.5 to 0.5; 0 is the middle.
     shift: Point,
 }
 
 impl Pose {
     /// `freedom` scales everything that varies; at 0 the garment lies straight, centred and fills the frame.
     pub fn new(freedom: f32, may_mirror: bool, hand_drawn: bool, rng: &mut Rng) -> Self {
-        let freedom = if hand_drawn { 2.0 * freedom } else { freedom };
+        // A photographer lays garments straighter than a hand draws them.
+        let (turn, play) = if hand_drawn { (0.035, freedom) } else { (0.009, 0.4 * freedom) };
         // The rotation from the tangent of half its angle, which needs no sine.
-        let half = freedom * 0.022 * rng.bell();
+        let half = freedom * turn * rng.bell();
         let scale = 1.0 / (1.0 + half * half);
         let loose = rng.unit();
         Self {
             mirrored: rng.chance(0.5) && may_mirror,
             turn: point((1.0 - half * half) * scale, 2.0 * half * scale),
-            stretch: 1.0 + freedom.min(1.5) * 0.07 * rng.range(-1.0, 1.0),
-            bend: freedom * rng.range(0.0, 0.012),
+            stretch: 1.0 + 0.08 * freedom * rng.range(-1.0, 1.0),
+            bend: play * rng.range(0.0, 0.02),
             waves: [rng.range(0.7, 2.2), rng.unit(), rng.range(0.7, 2.2), rng.unit()],
-            fill: 1.0 - freedom.min(1.5) * 0.09 * loose * loose,
-            shift: point(
-                0.5 + freedom.min(1.0) * 0.5 * rng.range(-1.0, 1.0),
-                0.5 + freedom.min(1.0) * 0.5 * rng.range(-1.0, 1.0),
-            ),
+            fill: 1.0 - 0.14 * play.min(1.0) * loose * loose,
+            shift: point(play.min(1.0) * rng.range(-0.5, 0.5), play.min(1.0) * rng.range(-0.5, 0.5)),
         }
     }
 
@@ -55,10 +53,10 @@ impl Pose {
         let (width, height) = (high.x - low.x, high.y - low.y);
         let room = CANVAS as f32 - line;
         let scale = room * self.fill / width.max(height);
-        // The shorter side stays near the middle: only a third of its slack is used.
+        // The shorter side stays near the middle: little of its slack is used.
         let slack = |extent: f32, shift: f32| {
             let slack = room - extent * scale;
-            line * 0.5 + slack * 0.5 + slack.min(CANVAS as f32 * 0.12) * (shift - 0.5)
+            line * 0.5 + slack * 0.5 + slack.min(CANVAS as f32 * 0.14) * shift
         };
         let offset = point(slack(width, self.shift.x), slack(height, self.shift.y));
         for mark in &mut *marks {

@@ -30,7 +30,7 @@ impl Style {
         match self {
             Self::Photo | Self::Flat => 0.0,
             Self::Outline => rng.range(1.9, 2.7),
-            Self::Thick => rng.range(3.6, 5.4),
+            Self::Thick => rng.range(3.2, 4.6),
         }
     }
 }
@@ -51,7 +51,7 @@ pub(super) struct Look {
     paper: f32,
     /// Whether contrasting pieces are filled in an outline.
     filled: bool,
-    /// How much darker a piece is at its sides.
+    /// How much brighter a piece is at its sides: the set shows dark as bright, and cloth darkens as it turns away.
     relief: f32,
     noise: f32,
 }
@@ -59,8 +59,8 @@ pub(super) struct Look {
 impl Look {
     pub fn new(style: Style, wardrobe: Wardrobe, noise: f32, rng: &mut Rng) -> Self {
         let texture = Texture::of(wardrobe, rng);
-        let shell = if rng.chance(0.7) { rng.range(0.62, 1.0) } else { rng.range(0.24, 0.62) };
-        let apart = rng.range(0.22, 0.5);
+        let shell = if rng.chance(0.74) { rng.range(0.66, 1.0) } else { rng.range(0.2, 0.62) };
+        let apart = if rng.chance(0.4) { rng.range(0.05, 0.14) } else { rng.range(0.22, 0.5) };
         let second =
             if (rng.chance(0.5) && shell > 0.45) || shell + apart > 1.0 { shell - apart } else { shell + apart };
         let sole = match rng.below(3) {
@@ -70,7 +70,7 @@ impl Look {
         };
         let metal = if shell > 0.55 { rng.range(0.15, 0.4) } else { rng.range(0.75, 1.0) };
         let ink = if shell > 0.42 { shell * rng.range(0.35, 0.6) } else { shell + rng.range(0.2, 0.4) };
-        let lining = shell * rng.range(0.45, 0.8);
+        let lining = shell * rng.range(0.5, 0.95);
         let line = style.line_width(rng);
         let paper = if style == Style::Outline && rng.chance(0.35) { rng.range(0.1, 0.35) } else { 0.0 };
         Self {
@@ -85,7 +85,7 @@ impl Look {
             line,
             paper,
             filled: rng.chance(0.4),
-            relief: rng.range(0.12, 0.34),
+            relief: rng.range(0.05, 0.4),
             noise: noise * rng.range(0.3, 1.0),
         }
     }
@@ -149,7 +149,7 @@ impl Painter {
         }
     }
 
-    /// Fills the mask with cloth: its shade, its texture and, in a photograph, darker towards the sides.
+    /// Fills the mask with cloth: its shade, its texture and, in a photograph, its relief.
     fn cloth(&mut self, cloth: Cloth, look: &Look, placement: &Placement) {
         let shade = look.shade(cloth);
         let textured = cloth == Cloth::Shell;
@@ -170,7 +170,7 @@ impl Painter {
                     value *= look.texture.at(u, v);
                 }
                 let aside = (x as f32 - middle) * inverse_half;
-                value *= 1.0 - relief * aside * aside;
+                value += relief * (aside * aside - 0.5) * value.max(0.4);
                 let out = &mut self.shades[y * CANVAS + start + x];
                 *out += (value - *out) * covered;
             }
@@ -188,11 +188,20 @@ impl Painter {
                     _ => look.paper,
                 };
                 self.mask.fill(&path.points);
+                // A thick line around something hardly wider than itself would be a blob: details are left out, the
+                // rest is solid.
+                if thick && thickness(&path.points) < 1.7 * width {
+                    if matches!(cloth, Cloth::Shell | Cloth::Sole) {
+                        self.blend(1.0, 1.0);
+                    }
+                    return;
+                }
                 self.blend(inside, 1.0);
                 if *cloth != Cloth::Lining || !thick {
                     self.line(&path.points, path.closed, width, 1.0, 1.0);
                 }
             }
+            Mark::Band(_, _, Cloth::Metal) if thick => {}
             Mark::Band(path, band, _) => {
                 let band = band * scale;
                 self.line(&path.points, path.closed, band.max(width), 1.0, 1.0);
@@ -202,10 +211,8 @@ impl Painter {
             }
             Mark::Seam(path) if !thick => self.line(&path.points, path.closed, width * 0.7, 1.0, 0.4),
             Mark::Seam(_) => {}
-            Mark::Edge(path) => {
-                let strength = if thick { 0.8 } else { 0.9 };
-                self.line(&path.points, path.closed, width * 0.75, 1.0, strength);
-            }
+            Mark::Edge(path) if thick && path.closed && thickness(&path.points) < 4.0 * width => {}
+            Mark::Edge(path) => self.line(&path.points, path.closed, width * 0.75, 1.0, 0.9),
             Mark::Dot(centre, diameter) => {
                 self.line(&[*centre], false, (diameter * scale).max(0.9 * width), 1.0, 1.0);
             }
@@ -245,6 +252,15 @@ impl Painter {
             (noisy.clamp(0.0, 1.0) * 255.0 + 0.5) as u8
         })
     }
+}
+
+/// The shorter side of the box around the points.
+fn thickness(points: &[Point]) -> f32 {
+    let extent = |coordinate: fn(&Point) -> f32| {
+        let values = points.iter().map(coordinate);
+        values.clone().fold(f32::MIN, f32::max) - values.fold(f32::MAX, f32::min)
+    };
+    extent(|p| p.x).min(extent(|p| p.y))
 }
 
 /// Light from one side, blotches and folds.

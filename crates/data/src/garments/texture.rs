@@ -64,23 +64,23 @@ pub(super) enum Texture {
 pub(super) type Wardrobe = &'static [(f32, fn(&mut Rng) -> Texture)];
 
 pub(super) const LIGHT: Wardrobe = &[
-    (0.46, |_| Texture::Plain),
-    (0.14, stripes),
+    (0.54, |_| Texture::Plain),
+    (0.12, stripes),
     (0.08, heather),
-    (0.13, print),
-    (0.06, dots),
-    (0.08, block),
+    (0.11, print),
+    (0.04, dots),
+    (0.06, block),
     (0.05, knit),
 ];
 pub(super) const KNITWEAR: Wardrobe =
-    &[(0.3, |_| Texture::Plain), (0.32, knit), (0.14, heather), (0.14, stripes), (0.1, block)];
+    &[(0.48, |_| Texture::Plain), (0.22, knit), (0.12, heather), (0.11, stripes), (0.07, block)];
 pub(super) const SHIRTING: Wardrobe =
-    &[(0.38, |_| Texture::Plain), (0.22, check), (0.14, pinstripes), (0.1, print), (0.08, denim), (0.08, dots)];
+    &[(0.5, |_| Texture::Plain), (0.15, check), (0.12, pinstripes), (0.1, print), (0.07, denim), (0.06, dots)];
 pub(super) const OUTER: Wardrobe =
-    &[(0.52, |_| Texture::Plain), (0.18, heather), (0.1, denim), (0.08, check), (0.06, print), (0.06, knit)];
+    &[(0.62, |_| Texture::Plain), (0.14, heather), (0.08, denim), (0.05, check), (0.05, print), (0.06, knit)];
 pub(super) const LEGS: Wardrobe =
-    &[(0.42, |_| Texture::Plain), (0.32, denim), (0.08, pinstripes), (0.08, print), (0.05, check), (0.05, heather)];
-pub(super) const LEATHER: Wardrobe = &[(0.74, |_| Texture::Plain), (0.14, heather), (0.07, print), (0.05, denim)];
+    &[(0.5, |_| Texture::Plain), (0.28, denim), (0.06, pinstripes), (0.08, print), (0.04, check), (0.04, heather)];
+pub(super) const LEATHER: Wardrobe = &[(0.78, |_| Texture::Plain), (0.14, heather), (0.04, print), (0.04, denim)];
 
 impl Texture {
     pub fn of(wardrobe: Wardrobe, rng: &mut Rng) -> Self {
@@ -123,7 +123,7 @@ impl Texture {
                 1.0 - depth * (radius + 0.5 - distance).clamp(0.0, 1.0)
             }
             Self::Block { edge, depth } => 1.0 - depth * (v - edge).clamp(0.0, 1.0),
-            Self::Heather { depth, seed } => 1.0 - depth * noise(u * 1.4, v * 1.4, seed),
+            Self::Heather { depth, seed } => 1.0 - depth * noise(u * 0.8, v * 0.8, seed),
         }
     }
 }
@@ -152,8 +152,8 @@ fn denim(rng: &mut Rng) -> Texture {
 }
 
 fn print(rng: &mut Rng) -> Texture {
-    let (size, share) = (rng.range(1.4, 4.0), rng.range(0.35, 0.6));
-    Texture::Print { size, share, depth: rng.range(0.4, 0.8), seed: rng.next_u32() }
+    let (size, share) = (rng.range(1.0, 2.8), rng.range(0.35, 0.6));
+    Texture::Print { size, share, depth: rng.range(0.25, 0.75), seed: rng.next_u32() }
 }
 
 fn dots(rng: &mut Rng) -> Texture {
@@ -161,11 +161,11 @@ fn dots(rng: &mut Rng) -> Texture {
 }
 
 fn block(rng: &mut Rng) -> Texture {
-    Texture::Block { edge: rng.range(-6.0, 8.0), depth: rng.range(-0.6, 0.6) }
+    Texture::Block { edge: rng.range(-6.0, 8.0), depth: rng.range(-0.3, 0.6) }
 }
 
 fn heather(rng: &mut Rng) -> Texture {
-    Texture::Heather { depth: rng.range(0.15, 0.45), seed: rng.next_u32() }
+    Texture::Heather { depth: rng.range(0.1, 0.34), seed: rng.next_u32() }
 }
 
 fn fraction(x: f32) -> f32 {

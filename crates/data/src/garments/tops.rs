@@ -26,6 +26,8 @@ pub(super) struct Top {
     pub collar: Collar,
     pub front: Front,
     pub trims: &'static [Trim],
+    /// Whether its lines alone tell its class, as a drawing without fabric must.
+    pub telling: bool,
 }
 
 /// The neckline: half its width, its depth, and its shape.
@@ -136,11 +138,12 @@ struct Block {
 }
 
 impl Top {
-    pub fn draft(&self, rng: &mut Rng) -> Pattern {
+    /// Takes the measures and cuts the pieces; `apart` is how far the sleeves are spread beyond where they hang.
+    pub fn draft(&self, apart: f32, rng: &mut Rng) -> Pattern {
         let block = self.measure(rng);
         let mut out = Pattern::default();
         self.behind(&block, &mut out);
-        let tube = self.sleeve_tube(&block, rng);
+        let tube = self.sleeve_tube(&block, apart, rng);
         if let Some(tube) = &tube {
             self.sleeves(&block, tube, &mut out);
         }
@@ -203,11 +206,11 @@ impl Top {
         }
     }
 
-    fn sleeve_tube(&self, block: &Block, rng: &mut Rng) -> Option<Tube> {
+    fn sleeve_tube(&self, block: &Block, apart: f32, rng: &mut Rng) -> Option<Tube> {
         let (Sleeve::Set { length, cuff, slant } | Sleeve::Raglan { length, cuff, slant, .. }) = self.sleeve else {
             return None;
         };
-        let slant = (slant + rng.range(-0.06, 0.06)).clamp(0.02, 0.95);
+        let slant = (slant + apart + rng.range(-0.05, 0.05)).clamp(0.02, 0.95);
         let way = point(slant, (1.0 - slant * slant).sqrt());
         let inner = block.armpit - point(0.015, 0.0);
         let mut tube =
