@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn known_errors_get_advice_and_others_none() {
-        let missing = "error[E0463]: can't find crate for `core`\n  = note: the `wasm32-unknown-unknown` target may not";
+        let missing =
+            "error[E0463]: can't find crate for `core`\n  = note: the `wasm32-unknown-unknown` target may not";
         assert!(for_output(missing).unwrap().contains("rustup target add"));
         assert_eq!(for_output("error[E0308]: mismatched types"), None);
     }

@@ -10,6 +10,7 @@ mod serve;
 mod sh;
 mod site;
 mod stages;
+mod test;
 mod toolchain;
 mod wasm;
 mod workspace;
@@ -41,6 +42,8 @@ enum Command {
     Serve(Serve),
     /// Write the folder that any static host can serve
     Site(Site),
+    /// Run every check there is; the last line counts
+    Test(test::Options),
     /// Download the four Fashion-MNIST files once and check them
     Data {
         /// Folder to fill; the default is the user's cache
@@ -108,6 +111,7 @@ fn run(command: Command) -> Result<ExitCode> {
             site::write(&workspace, &options.out, options.data.as_deref())?;
             println!("{} is ready for any static host", options.out.display());
         }
+        Command::Test(options) => return test::run(&workspace, &options),
         Command::Data { dir } => println!("{}", dataset::fill(dir)?.display()),
     }
     Ok(ExitCode::SUCCESS)

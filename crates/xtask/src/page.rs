@@ -1,6 +1,7 @@
 //! The page: npm packages, then Vite.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -10,29 +11,35 @@ use crate::{advice, sh, stages, wasm};
 
 /// Everything from sources to `www/dist`.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    packages(workspace, &workspace.www(), "npm www")?;
-    wasm::build(workspace)?;
-    types(workspace)?;
+    prepare(workspace)?;
     let inputs = stages::Inputs::default().path(&workspace.www())?;
     stages::incremental(workspace, "page", inputs, &[workspace.dist().join("index.html")], || {
         run(npm("npm").args(["run", "--silent", "build"]).current_dir(workspace.www()))
     })
 }
 
-/// The TypeScript declarations of what crosses between the engine and the page, from the Rust types themselves.
+/// Everything that the page's own sources import: npm packages, types, the wasm engine.
+pub fn prepare(workspace: &Workspace) -> Result<()> {
+    packages(workspace, &workspace.www(), "npm www")?;
+    types(workspace)?;
+    wasm::build(workspace)
+}
+
+/// TypeScript declarations of what crosses to the page, as the Rust types have it.
 fn types(workspace: &Workspace) -> Result<()> {
-    let crates = workspace.root.join("crates");
-    let inputs =
-        stages::Inputs::default().path(&crates.join("nn").join("src"))?.path(&crates.join("session").join("src"))?;
+    let mut inputs = stages::Inputs::default();
+    for package in ["nn", "session", "native"] {
+        inputs = inputs.path(&workspace.root.join("crates").join(package))?;
+    }
     let folder = workspace.generated().join("types");
-    stages::incremental(workspace, "types", inputs, &[folder.join("Event.ts")], || {
+    stages::incremental(workspace, "types", inputs, std::slice::from_ref(&folder), || {
+        // What an earlier version declared must not outlive it.
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
-        let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["run", "--quiet", "--locked", "--package", "atelier-session", "--features", "ts"]);
-        cargo.args(["--bin", "bindings", "--"]).arg(&folder).current_dir(&workspace.root);
-        run(&mut cargo)
+        let mut cargo = workspace.cargo();
+        cargo.args(["run", "--quiet", "--locked", "--package", "atelier-native", "--", "types"]);
+        run(cargo.arg(&folder))
     })
 }
 
@@ -46,7 +53,7 @@ pub fn packages(workspace: &Workspace, folder: &Path, stage: &str) -> Result<()>
     })
 }
 
-fn run(command: &mut std::process::Command) -> Result<()> {
+fn run(command: &mut Command) -> Result<()> {
     let captured = sh::tee(command)?;
     if captured.status.success() {
         return Ok(());

@@ -30,7 +30,9 @@ pub fn listen(port: Option<u16>) -> Result<TcpListener> {
     }
     (DEFAULT_PORT..=DEFAULT_PORT + MORE_PORTS)
         .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok())
-        .with_context(|| format!("no free port from {DEFAULT_PORT} to {}: name one by --port", DEFAULT_PORT + MORE_PORTS))
+        .with_context(|| {
+            format!("no free port from {DEFAULT_PORT} to {}: name one by --port", DEFAULT_PORT + MORE_PORTS)
+        })
 }
 
 /// What is served, and where.
@@ -101,8 +103,9 @@ impl Site {
         let encodings = header("Accept-Encoding").unwrap_or_default();
         let answer = self.answer(request.method(), request.url(), encodings, header("If-None-Match"));
         let length = answer.body.len();
-        let mut response = Response::new(answer.status.into(), Vec::new(), Cursor::new(answer.body), Some(length), None)
-            .with_chunked_threshold(usize::MAX);
+        let mut response =
+            Response::new(answer.status.into(), Vec::new(), Cursor::new(answer.body), Some(length), None)
+                .with_chunked_threshold(usize::MAX);
         for (name, value) in answer.headers {
             if let Ok(header) = Header::from_bytes(name, value) {
                 response.add_header(header);
@@ -142,13 +145,12 @@ impl Site {
 
     fn data_file(&self, name: &str, known: Option<&str>) -> Answer {
         if name == DATA_INDEX {
-            let headers = vec![
-                ("Content-Type", "application/json".to_owned()),
-                ("Cache-Control", "no-cache".to_owned()),
-            ];
+            let headers =
+                vec![("Content-Type", "application/json".to_owned()), ("Cache-Control", "no-cache".to_owned())];
             return Answer { status: 200, headers, body: data_index(self.data.is_some()).into_bytes().into() };
         }
-        let file = self.data.as_ref().filter(|_| FILES.iter().any(|file| file.name == name)).map(|data| data.join(name));
+        let file =
+            self.data.as_ref().filter(|_| FILES.iter().any(|file| file.name == name)).map(|data| data.join(name));
         match file.and_then(|file| Some((self.load(&file)?, file))) {
             Some((served, file)) => reply(&served, &file, "", known),
             None => Answer::text(404, "There is no such data file here."),

@@ -36,6 +36,11 @@ pub fn probe(command: &mut Command) -> Option<String> {
 /// Runs to the end, showing the output (to standard error, so that a caller's own standard output stays clean) and
 /// keeping it. Fails only if the program could not be run.
 pub fn tee(command: &mut Command) -> Result<Captured> {
+    tee_if(command, |_| true)
+}
+
+/// As [`tee`], showing only some of the lines.
+pub fn tee_if(command: &mut Command, mut shows: impl FnMut(&str) -> bool) -> Result<Captured> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -60,8 +65,10 @@ pub fn tee(command: &mut Command) -> Result<Captured> {
     let mut terminal = std::io::stderr();
     for line in receiver {
         let line = String::from_utf8_lossy(&line);
-        // A closed terminal must not stop the program whose result is wanted.
-        let _ = writeln!(terminal, "{line}");
+        if shows(&line) {
+            // A closed terminal must not stop the program whose result is wanted.
+            let _ = writeln!(terminal, "{line}");
+        }
         text.push_str(&line);
         text.push('\n');
     }

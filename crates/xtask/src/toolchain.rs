@@ -67,7 +67,8 @@ impl WasmToolchain {
                 rustflags.push_str(" -C linker=wasm-ld");
                 let mut command = Command::new("/usr/bin/cargo");
                 // What rustup's proxy set for this process would lead Debian's Cargo to rustup's compiler.
-                for name in ["CARGO", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "LD_LIBRARY_PATH"] {
+                for name in ["CARGO", "RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "LD_LIBRARY_PATH"]
+                {
                     command.env_remove(name);
                 }
                 command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
@@ -114,7 +115,9 @@ pub fn npm(program: &str) -> Command {
 pub fn check_node() -> Result<()> {
     let wanted = format!("{}.{}", NODE.0, NODE.1);
     let Some(version) = sh::probe(Command::new("node").arg("--version")) else {
-        bail!("the page is built with Node, which isn't installed: get version {wanted} or later from https://nodejs.org");
+        bail!(
+            "the page is built with Node, which isn't installed: get version {wanted} or later from https://nodejs.org"
+        );
     };
     if parse_version(&version).is_none_or(|found| found < NODE) {
         bail!("the page is built with Node {wanted} or later, and this is {version}: see https://nodejs.org");

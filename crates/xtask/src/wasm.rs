@@ -65,7 +65,7 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder)?;
     }
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(compiled).out_name(OUT_NAME).typescript(true).omit_default_module_path(false);
+    bindgen.input_path(compiled).out_name(OUT_NAME).typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(folder)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }

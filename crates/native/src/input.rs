@@ -1,0 +1,67 @@
+//! Networks and pictures from the files that the user names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use atelier_data::{Dataset, Source, garments, official};
+use atelier_nn::Network;
+use clap::Args;
+
+/// Which pictures.
+#[derive(Args)]
+pub struct Pictures {
+    /// Folder with the four Fashion-MNIST files; the default is ATELIER_DATA
+    #[arg(long, value_name = "DIR", env = "ATELIER_DATA")]
+    data: Option<PathBuf>,
+    /// Draw this many garments for training, and a sixth of it for testing, instead of reading files
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(6..=1_000_000))]
+    garments: Option<u32>,
+}
+
+/// Garments drawn where there are no files.
+const GARMENTS: u32 = 60_000;
+/// Of the garments: the same pictures whatever the run's own seed.
+const GARMENTS_SEED: u64 = 1;
+
+impl Pictures {
+    pub fn load(&self) -> Result<Arc<Dataset>> {
+        let data = match (self.garments, &self.data) {
+            (None, Some(folder)) => read(folder)?,
+            (count, _) => {
+                let count = count.unwrap_or(GARMENTS) as usize;
+                garments::generate(GARMENTS_SEED, count, count / 6)
+            }
+        };
+        let source = match data.source {
+            Source::Official => "Fashion-MNIST",
+            Source::Files => "files that are not the published Fashion-MNIST",
+            Source::Procedural { .. } => "procedural garments",
+        };
+        println!("{} training and {} test pictures: {source}", data.train.len(), data.test.len());
+        Ok(Arc::new(data))
+    }
+}
+
+/// The four files of a folder, gzip as published or unpacked.
+fn read(folder: &Path) -> Result<Dataset> {
+    let mut files = Vec::new();
+    for file in official::FILES {
+        let packed = folder.join(file.name);
+        let path = if packed.exists() { packed } else { folder.join(file.name.trim_end_matches(".gz")) };
+        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+        files.push((file.name, bytes));
+    }
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    Dataset::from_files(&files).with_context(|| folder.display().to_string())
+}
+
+/// The network of a JSON file, or the one that Atelier opens with.
+pub fn network(file: Option<&Path>) -> Result<Network> {
+    let Some(file) = file else {
+        return Ok(Network::seed());
+    };
+    let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} describes no network", file.display()))
+}

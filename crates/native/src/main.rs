@@ -1,0 +1,60 @@
+//! The native twin of the page: the same session, plans and kernels, in a terminal.
+//!
+//! Started by `cargo xtask summary | train | evaluate`, which finds the data. It must never know the browser, nor do
+//! arithmetic of its own: what it prints comes from the session.
+
+mod evaluate;
+mod input;
+mod train;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+/// Trains, evaluates and describes networks.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version, propagate_version = false)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the table of a network's layers, shapes and parameters
+    Summary {
+        /// The network's description as JSON; the default is the Fashion-MNIST network that Atelier opens with
+        network: Option<PathBuf>,
+    },
+    /// Train a network; prints a line per epoch and writes a checkpoint after each
+    Train(train::Options),
+    /// Print a checkpoint's loss, accuracy and confusion matrix on the test pictures
+    Evaluate(evaluate::Options),
+    /// Write the TypeScript declarations of what crosses to the page
+    #[command(hide = true)]
+    Types { folder: PathBuf },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Summary { network } => println!("{}", input::network(network.as_deref())?.summary()?),
+        Command::Train(options) => train::run(&options)?,
+        Command::Evaluate(options) => evaluate::run(&options)?,
+        Command::Types { folder } => {
+            atelier_session::protocol::export(&folder).with_context(|| folder.display().to_string())?;
+        }
+    }
+    Ok(())
+}

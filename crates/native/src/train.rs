@@ -1,0 +1,175 @@
+//! A training run in the terminal.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use atelier_nn::{Adam, Optimizer, Sgd};
+use atelier_session::{Checkpoint, EpochReport, Event, Host, Run, Setup, StepReport, Threads, Training};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pollster::block_on;
+
+use crate::input::{self, Pictures};
+
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    pictures: Pictures,
+    /// The network's description as JSON; the default is the Fashion-MNIST network that Atelier opens with
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// Go on from a checkpoint, whose network and settings are kept; --epochs may raise its number of epochs
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["network", "batch", "seed", "optimizer", "learning_rate"])]
+    resume: Option<PathBuf>,
+    /// Times that every training picture is seen [default: 10]
+    #[arg(long, value_name = "N")]
+    epochs: Option<u32>,
+    /// Pictures per update
+    #[arg(long, value_name = "N", default_value_t = Training::default().batch_size)]
+    batch: usize,
+    /// Of the first weights, the shuffling and dropout's masks
+    #[arg(long, value_name = "N", default_value_t = Training::default().seed)]
+    seed: u32,
+    #[arg(long, value_enum, default_value_t = OptimizerName::Adam)]
+    optimizer: OptimizerName,
+    /// The default is Keras's for the optimiser: 0.001 for Adam, 0.01 for SGD
+    #[arg(long, value_name = "RATE")]
+    learning_rate: Option<f32>,
+    /// Of SGD
+    #[arg(long, default_value_t = 0.0)]
+    momentum: f32,
+    /// Of SGD: look ahead along the momentum
+    #[arg(long)]
+    nesterov: bool,
+    /// Threads that share each batch; the default is one a core. The same number gives the same losses to the bit
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+    /// Folder for the checkpoints, epoch-001.safetensors and so on
+    #[arg(long, value_name = "DIR", default_value = "checkpoints")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OptimizerName {
+    Adam,
+    Sgd,
+}
+
+impl Options {
+    fn training(&self) -> Training {
+        let optimizer = match self.optimizer {
+            OptimizerName::Adam => Optimizer::Adam(Adam::default()),
+            OptimizerName::Sgd => Optimizer::Sgd(Sgd { momentum: self.momentum, nesterov: self.nesterov }),
+        };
+        let defaults = Training::default();
+        Training {
+            learning_rate: self.learning_rate.unwrap_or_else(|| optimizer.default_learning_rate()),
+            optimizer,
+            batch_size: self.batch,
+            epochs: self.epochs.unwrap_or(defaults.epochs),
+            seed: self.seed,
+            ..defaults
+        }
+    }
+
+    fn workers(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.workers.map_or_else(cores, usize::from)
+    }
+}
+
+/// The clock of this machine. Nobody waits for the thread.
+pub struct Terminal(Instant);
+
+impl Host for Terminal {
+    fn now(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+
+    async fn breathe(&self) {}
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    let resumed = options.resume.as_deref().map(load).transpose()?;
+    let (network, training) = match &resumed {
+        Some(checkpoint) => {
+            let kept = checkpoint.training.clone();
+            let epochs = options.epochs.unwrap_or(kept.epochs);
+            (checkpoint.network.clone(), Training { epochs, ..kept })
+        }
+        None => (input::network(options.network.as_deref())?, options.training()),
+    };
+    // Before anything that takes time: a network or a setting that can't be used.
+    training.check()?;
+    network.check()?;
+    fs::create_dir_all(&options.out).with_context(|| format!("could not make {}", options.out.display()))?;
+    let data = options.pictures.load()?;
+    let epochs = training.epochs;
+    let setup = Setup { network, training, workers: options.workers() };
+    let threads = Threads::new(&setup)?;
+    let mut run = Run::new(setup, data, threads, Terminal(Instant::now()))?;
+    if let Some(checkpoint) = &resumed {
+        run.restore(checkpoint)?;
+    }
+
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    bar.set_style(ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}  {msg}")?);
+    let mut last = None;
+    loop {
+        match block_on(run.advance())? {
+            Event::Step { report } => show_step(&bar, &report, epochs),
+            Event::Validating { share } => bar.set_message(format!("validating, {:.0} %", share * 100.0)),
+            Event::Epoch { report } => {
+                let file = options.out.join(format!("epoch-{:03}.safetensors", report.epoch));
+                save(&block_on(run.checkpoint())?, &file)?;
+                bar.suspend(|| println!("{}", epoch_line(&report, epochs)));
+                last = Some((report, file));
+            }
+            Event::Finished => break,
+        }
+    }
+    bar.finish_and_clear();
+    match last {
+        Some((report, file)) => {
+            println!("val_loss {:.4}", report.val_loss);
+            println!("val_accuracy {:.4}", report.val_accuracy);
+            println!("checkpoint {}", file.display());
+        }
+        None => println!("all {epochs} epochs were done before; --epochs takes a larger number"),
+    }
+    Ok(())
+}
+
+fn show_step(bar: &ProgressBar, report: &StepReport, epochs: u32) {
+    bar.set_length(report.batches.into());
+    bar.set_position(report.batch.into());
+    bar.set_prefix(format!("epoch {}/{epochs}", report.epoch));
+    let left = indicatif::HumanDuration(std::time::Duration::from_secs_f32(report.seconds_left.clamp(0.0, 1e9)));
+    let rate = report.images_per_second;
+    let message =
+        format!("loss {:.4}  accuracy {:.4}  {rate:.0} images/s  {left:#} left", report.loss, report.accuracy);
+    bar.set_message(message);
+}
+
+fn epoch_line(report: &EpochReport, epochs: u32) -> String {
+    let EpochReport { epoch, loss, accuracy, val_loss, val_accuracy, seconds, .. } = report;
+    format!(
+        "epoch {epoch}/{epochs}  loss {loss:.4}  accuracy {accuracy:.4}  \
+         val_loss {val_loss:.4}  val_accuracy {val_accuracy:.4}  {seconds:.1} s"
+    )
+}
+
+/// Writes beside the file and renames: a run that is stopped leaves no half checkpoint under a whole one's name.
+fn save(checkpoint: &Checkpoint, file: &Path) -> Result<()> {
+    let partial = file.with_extension("partial");
+    fs::write(&partial, checkpoint.to_bytes()?)
+        .and_then(|()| fs::rename(&partial, file))
+        .with_context(|| format!("could not write {}", file.display()))
+}
+
+pub fn load(file: &Path) -> Result<Checkpoint> {
+    let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
+    Checkpoint::from_bytes(&bytes).with_context(|| file.display().to_string())
+}

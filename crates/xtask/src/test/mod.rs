@@ -1,0 +1,159 @@
+//! `cargo xtask test`: every check there is. It goes on after a failure, and its last line counts.
+
+mod browser;
+mod counts;
+mod rust;
+mod sizes;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::toolchain::npm;
+use crate::workspace::Workspace;
+use crate::{page, sh, stages};
+use counts::Outcome;
+
+#[derive(Args)]
+pub struct Options {
+    /// Also run what takes minutes: Rust tests marked as ignored, browser tests marked as slow
+    #[arg(long)]
+    pub full: bool,
+    /// Checks to run (fmt, clippy, build, rust, types, unit, browser, sizes), or parts of names of tests
+    pub filter: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Check {
+    /// rustfmt
+    Fmt,
+    /// clippy on all targets, warnings are errors
+    Clippy,
+    /// the wasm engine and the page
+    Build,
+    /// unit, integration and doc tests of all crates
+    Rust,
+    /// svelte-check
+    Types,
+    /// vitest
+    Unit,
+    /// a real Chromium
+    Browser,
+    /// compressed bytes against budgets
+    Sizes,
+}
+
+/// The checks that a filter leaves, and the words by which those that have named tests choose among them.
+fn select(filter: &[String]) -> (Vec<Check>, Vec<String>) {
+    let (checks, words): (Vec<_>, Vec<_>) = filter.iter().partition(|word| Check::from_str(word, false).is_ok());
+    let mut checks: Vec<Check> = checks.into_iter().filter_map(|word| Check::from_str(word, false).ok()).collect();
+    let words: Vec<String> = words.into_iter().cloned().collect();
+    if checks.is_empty() {
+        checks = match words.is_empty() {
+            true => Check::value_variants().to_vec(),
+            false => vec![Check::Rust, Check::Unit, Check::Browser],
+        };
+    }
+    // The browser and the budgets look at what was built.
+    if (checks.contains(&Check::Browser) || checks.contains(&Check::Sizes)) && !checks.contains(&Check::Build) {
+        checks.push(Check::Build);
+    }
+    checks.sort_by_key(|check| *check as u8);
+    (checks, words)
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let (checks, words) = select(&options.filter);
+    let mut total = Outcome::default();
+    for check in checks {
+        let name = check.to_possible_value().context("every check has a name")?.get_name().to_owned();
+        eprintln!("── {name}");
+        let outcome = stages::timed(&name, || run_check(workspace, options, check, &words));
+        total.add(&name, outcome.unwrap_or_else(|error| Outcome::failure(format!("{error:#}"))));
+    }
+    println!();
+    for skip in &total.skipped {
+        println!("skipped  {skip}");
+    }
+    for failure in &total.failed {
+        println!("FAILED   {failure}");
+    }
+    let nothing_ran = total.passed == 0 && total.failed.is_empty();
+    if nothing_ran {
+        println!("FAILED   nothing ran: no test has a name with {}", words.join(" or "));
+    }
+    println!("{} passed, {} failed, {} skipped", total.passed, total.failed.len(), total.skipped.len());
+    Ok(if nothing_ran || !total.failed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn run_check(workspace: &Workspace, options: &Options, check: Check, words: &[String]) -> Result<Outcome> {
+    match check {
+        Check::Fmt => cargo(workspace, &["fmt", "--all", "--check"]),
+        Check::Clippy => {
+            cargo(workspace, &["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])
+        }
+        Check::Build => page::build(workspace).map(|()| Outcome::pass()),
+        Check::Rust => rust::run(workspace, options.full, words),
+        Check::Types => {
+            page::prepare(workspace)?;
+            succeeds(npm("npm").args(["run", "--silent", "check"]).current_dir(workspace.www()))
+        }
+        Check::Unit => unit(workspace, words),
+        Check::Browser => browser::run(workspace, options.full, words),
+        Check::Sizes => sizes::run(workspace),
+    }
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<Outcome> {
+    succeeds(workspace.cargo().args(arguments))
+}
+
+/// A check that is one program's success.
+fn succeeds(command: &mut Command) -> Result<Outcome> {
+    sh::run(command).map(|()| Outcome::pass())
+}
+
+/// The page's unit tests, counted from vitest's own report.
+fn unit(workspace: &Workspace, words: &[String]) -> Result<Outcome> {
+    page::prepare(workspace)?;
+    let report = workspace.report("vitest.json")?;
+    let mut command = npm("npx");
+    command.current_dir(workspace.www()).args([
+        "--no-install",
+        "vitest",
+        "run",
+        "--reporter=default",
+        "--reporter=json",
+    ]);
+    command.arg(format!("--outputFile.json={}", report.display()));
+    if !words.is_empty() {
+        command.args(["--testNamePattern", &words.join("|"), "--passWithNoTests"]);
+    }
+    let status = command.status().context("could not start vitest")?;
+    let outcome = counts::vitest(&std::fs::read_to_string(&report).context("vitest wrote no report")?)?;
+    if !status.success() && outcome.failed.is_empty() {
+        bail!("vitest failed ({status}): see above");
+    }
+    Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_filter_names_checks_or_tests() {
+        assert_eq!(select(&[]).0, Check::value_variants());
+        assert_eq!(select(&words("clippy fmt")), (vec![Check::Fmt, Check::Clippy], vec![]));
+        assert_eq!(select(&words("sizes")).0, [Check::Build, Check::Sizes]);
+        let (checks, names) = select(&words("conv2d"));
+        assert_eq!(checks, [Check::Build, Check::Rust, Check::Unit, Check::Browser]);
+        assert_eq!(names, ["conv2d"]);
+        assert_eq!(select(&words("rust conv2d")), (vec![Check::Rust], words("conv2d")));
+    }
+}
