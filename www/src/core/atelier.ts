@@ -1,0 +1,312 @@
+/** The page's one object: it owns the engine and everything that the components show. */
+import type { Engine } from "../engine/client";
+import type { Analysis, DataChoice, DataInfo, EngineEvent, ExecutorInfo, Network, Training } from "../engine/protocol";
+import { Cell, derived } from "./cell";
+import { Editor } from "./editor";
+import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
+import { catalogues, preferredLanguage } from "./i18n";
+import { Pictures } from "./pictures";
+import { PRESETS } from "./presets";
+import { Run } from "./run";
+import { say, type Saying } from "./voice";
+import { WakeLock } from "./wake";
+
+export const DEFAULT_TRAINING: Training = {
+  optimizer: { class_name: "Adam", beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 },
+  loss: "categorical_crossentropy",
+  learning_rate: 0.001,
+  batch_size: 128,
+  epochs: 10,
+  seed: 7,
+};
+
+/** A sentence about figures that move stands at least this long. */
+const READING_TIME = 4000;
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(`atelier.${key}`);
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(`atelier.${key}`, value);
+  } catch {
+    // A browser that keeps nothing: the choice holds for this visit.
+  }
+}
+
+export class Atelier {
+  readonly engine: Engine;
+  readonly run = new Run();
+  readonly editor: Editor;
+  readonly pictures: Pictures;
+  readonly language = new Cell<Language>(preferredLanguage());
+  readonly messages = derived([this.language], (language) => catalogues[language]);
+  readonly theme = new Cell<Theme>("auto");
+  readonly opened = new Cell(false);
+  readonly network = new Cell<Network>(PRESETS.seed());
+  readonly analysis = new Cell<Analysis>({ layers: [], problem: null });
+  /** What the engine runs with, and what the controls say; they differ while a change waits for a reset. */
+  readonly training = new Cell<Training>(DEFAULT_TRAINING);
+  readonly settings = new Cell<Training>(DEFAULT_TRAINING);
+  readonly settingsWait = new Cell(false);
+  readonly data = new Cell<DataInfo | null>(null);
+  readonly dataProgress = new Cell<{ loaded: number; total: number } | null>(null);
+  /** Real pictures that came while a run went on with others. */
+  readonly dataReady = new Cell<DataChoice | null>(null);
+  readonly executor = new Cell<ExecutorInfo | null>(null);
+  readonly picture = new Cell(0);
+  readonly error = new Cell<string | null>(null);
+  readonly saying = new Cell<Saying>({ says: "opening" });
+
+  readonly #wake = new WakeLock();
+  /** A network on its way to the engine: shown when the engine says that the run begins anew. */
+  #coming: Network | null = null;
+  #saidAt = 0;
+  #hashTimer = 0;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.editor = new Editor(engine, this.network.value);
+    this.pictures = new Pictures(engine);
+    engine.listen((event) => this.#take(event));
+    this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
+    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.editor.open, this.opened]) {
+      (cell as Cell<unknown>).subscribe(() => this.#speak());
+    }
+  }
+
+  /** Reads the address and what this browser remembers, then starts the engine. */
+  async open(): Promise<void> {
+    const shared = await readHash(location.hash);
+    this.#show(shared);
+    const network = shared.network ?? this.network.value;
+    try {
+      await this.#start(network);
+    } catch (error) {
+      // A network from the address that cannot be built is laid open for mending, and the page works all the same.
+      if (!shared.network) return this.#fail(error);
+      await this.#start(this.network.value).catch((again) => this.#fail(again));
+      this.editor.begin();
+      this.editor.edit(shared.network);
+    }
+    addEventListener("hashchange", () => void this.#follow());
+    const shown = [this.language, this.theme, this.settings, this.network, this.picture];
+    for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
+  }
+
+  toggle(): void {
+    if (!this.opened.value) return;
+    // Shown at once, so that the next click means the opposite even if the engine has not yet answered.
+    if (this.run.state.value === "running") {
+      this.run.state.set("paused");
+      void this.#ask(this.engine.ask("pause", {}));
+    } else {
+      this.run.state.set("running");
+      void this.#ask(this.engine.ask("run", {}));
+    }
+  }
+
+  async step(): Promise<void> {
+    if (!this.opened.value || this.run.state.value === "running") return;
+    await this.#ask(this.engine.ask("step", {}));
+  }
+
+  /** Fresh weights, with the settings as they stand in the controls. */
+  async reset(): Promise<void> {
+    this.error.set(null);
+    if (same(this.training.value, this.settings.value)) await this.#ask(this.engine.ask("reset", {}));
+    else await this.configure(this.network.value);
+  }
+
+  /** Replaces the network; true where it could be built. */
+  async configure(network: Network): Promise<boolean> {
+    this.#coming = network;
+    const analysis = await this.#ask(this.engine.ask("configure", { network, training: this.settings.value }));
+    if (analysis) this.#began(analysis, this.settings.value);
+    this.#coming = null;
+    return analysis !== undefined;
+  }
+
+  async apply(): Promise<void> {
+    if (await this.configure(this.editor.draft.value)) this.editor.close();
+  }
+
+  /** Changes settings: the rate at once, the others at once before the first batch and at the next reset after it. */
+  async set(change: Partial<Training>): Promise<void> {
+    const settings = { ...this.settings.value, ...change };
+    this.settings.set(settings);
+    if ("learning_rate" in change && this.opened.value) {
+      await this.#ask(this.engine.ask("learning_rate", { value: settings.learning_rate }));
+      this.training.update((training) => ({ ...training, learning_rate: settings.learning_rate }));
+    }
+    const waits = !same(this.training.value, settings);
+    this.settingsWait.set(waits);
+    if (waits && this.run.step.value === null && this.run.state.value !== "running") await this.reset();
+  }
+
+  async look(index: number): Promise<void> {
+    this.picture.set(index);
+    await this.#ask(this.engine.ask("look", { split: "test", index }));
+  }
+
+  async watch(indices: number[]): Promise<void> {
+    await this.#ask(this.engine.ask("watch", { indices }));
+  }
+
+  /** Rejects with the engine's reason, which the caller shows beside what was chosen. */
+  async useData(choice: DataChoice): Promise<void> {
+    const transfer = choice.kind === "files" ? choice.files.map((file) => file.bytes) : [];
+    try {
+      this.#haveData(await this.engine.ask("use_data", { choice }, transfer));
+    } finally {
+      this.dataProgress.set(null);
+    }
+  }
+
+  async checkpoint(): Promise<Uint8Array | undefined> {
+    return this.#ask(this.engine.ask("checkpoint", {}));
+  }
+
+  async restore(bytes: Uint8Array): Promise<void> {
+    await this.#ask(this.engine.ask("restore", { bytes }, [bytes.buffer]));
+  }
+
+  className(label: number): string {
+    const name = this.data.value?.class_names[label] ?? String(label);
+    return this.messages.value.classes[name] ?? name;
+  }
+
+  async #start(network: Network): Promise<void> {
+    const { analysis, data, executor } = await this.engine.ask("open", { page: location.href, network, training: this.settings.value });
+    this.network.set(network);
+    this.data.set(data);
+    this.executor.set(executor);
+    this.#began(analysis, this.settings.value);
+    this.opened.set(true);
+    await this.look(Math.min(this.picture.value, data.test - 1));
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.error.set(error instanceof Error ? error.message : String(error));
+  }
+
+  #take(event: EngineEvent): void {
+    this.run.take(event);
+    if (event.type === "restart") this.#began(event.analysis, event.training);
+    else if (event.type === "executor") this.executor.set(event.executor);
+    else if (event.type === "data_progress") this.dataProgress.set(event);
+    else if (event.type === "data") this.#haveData(event.data);
+    else if (event.type === "data_ready") this.dataReady.set(event.choice);
+    else if (event.type === "error") this.error.set(event.message);
+  }
+
+  #haveData(data: DataInfo): void {
+    this.pictures.clear();
+    this.data.set(data);
+    this.dataReady.set(null);
+    if (this.picture.value >= data.test) this.picture.set(0);
+  }
+
+  #began(analysis: Analysis, training: Training): void {
+    if (this.#coming) this.network.set(this.#coming);
+    this.training.set({ ...this.settings.value, ...rounded(training) });
+    this.settingsWait.set(!same(this.training.value, this.settings.value));
+    this.analysis.set(analysis);
+    this.editor.adopt(this.network.value, analysis);
+  }
+
+  #speak(): void {
+    const { run } = this;
+    const step = run.step.value;
+    const next = say({
+      opened: this.opened.value,
+      state: run.state.value,
+      step: step && { ...step, accuracy: run.accuracy.latest },
+      epochs: run.epochs.value,
+      validating: run.validating.value,
+      settingsWait: this.settingsWait.value,
+      editing: this.editor.open.value,
+    });
+    const now = performance.now();
+    if (next.says === this.saying.value.says && now - this.#saidAt < READING_TIME) return;
+    this.#saidAt = now;
+    this.saying.set(next);
+  }
+
+  #show(shared: Partial<Shared>): void {
+    const language = shared.language ?? stored("language");
+    if (language === "en" || language === "zh") this.language.set(language);
+    const theme = shared.theme ?? stored("theme");
+    if (theme === "light" || theme === "dark" || theme === "auto") this.theme.set(theme);
+    this.settings.set({
+      ...DEFAULT_TRAINING,
+      ...(shared.optimizer && { optimizer: shared.optimizer }),
+      ...(shared.learningRate && { learning_rate: shared.learningRate }),
+      ...(shared.batchSize && { batch_size: shared.batchSize }),
+      ...(shared.epochs && { epochs: shared.epochs }),
+      ...(shared.seed !== undefined && { seed: shared.seed }),
+    });
+    this.picture.set(shared.picture ?? 0);
+  }
+
+  /** The address was changed by hand, by a link or by going back. */
+  async #follow(): Promise<void> {
+    if (location.hash.slice(1) === (await writeHash(this.#shared()))) return;
+    const shared = await readHash(location.hash);
+    const before = this.picture.value;
+    this.#show(shared);
+    const network = shared.network ?? PRESETS.seed();
+    if (!same(network, this.network.value) || !same(this.settings.value, this.training.value)) await this.configure(network);
+    if (this.picture.value !== before) await this.look(this.picture.value);
+  }
+
+  #shared(): Partial<Shared> {
+    const settings = this.settings.value;
+    const shared: Partial<Shared> = {};
+    const put = <K extends keyof Shared>(key: K, value: Shared[K], usual: unknown) => {
+      if (!same(value, usual)) shared[key] = value;
+    };
+    put("optimizer", settings.optimizer, DEFAULT_TRAINING.optimizer);
+    put("learningRate", settings.learning_rate, DEFAULT_TRAINING.learning_rate);
+    put("batchSize", settings.batch_size, DEFAULT_TRAINING.batch_size);
+    put("epochs", settings.epochs, DEFAULT_TRAINING.epochs);
+    put("seed", settings.seed, DEFAULT_TRAINING.seed);
+    put("language", this.language.value, preferredLanguage());
+    put("theme", this.theme.value, "auto");
+    put("network", this.network.value, PRESETS.seed());
+    put("picture", this.picture.value, 0);
+    return shared;
+  }
+
+  #remember(): void {
+    store("language", this.language.value);
+    store("theme", this.theme.value);
+    // Browsers limit how often the address may change, and typing changes it often.
+    clearTimeout(this.#hashTimer);
+    this.#hashTimer = window.setTimeout(async () => {
+      const hash = await writeHash(this.#shared());
+      history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    }, 250);
+  }
+}
+
+/** The engine holds f32: 0.001 comes back as 0.00100000005. */
+function rounded(training: Training): Training {
+  return JSON.parse(JSON.stringify(training), (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+}

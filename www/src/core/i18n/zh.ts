@@ -1,0 +1,388 @@
+import * as f from "../format";
+import type { Messages } from "./en";
+
+const pad = f.padded;
+const dims = (shape: readonly number[]) => f.shape(shape);
+
+export const zh: Messages = {
+  tagline: "一个可以拆开来看的卷积网络",
+  loading: "载入中",
+  close: "关闭",
+  dismiss: "知道了",
+  skip: "跳到训练控制",
+
+  modes: "模式",
+  train: "训练",
+
+  data: {
+    open: "图片从哪里来",
+    chip: (train, test) => `${f.count(train)} + ${f.count(test)}`,
+    counts: (train, test) => `训练图 ${f.count(train)} 张，测试图 ${f.count(test)} 张，共十类，每张 28×28 灰度像素。`,
+    names: {
+      beside: "Fashion-MNIST",
+      official: "Fashion-MNIST",
+      files: "你的文件",
+      stored: "Fashion-MNIST",
+      procedural: "程序绘制的服装",
+    },
+    from: {
+      beside: "官方文件，就放在本页旁边。",
+      official: "官方文件，取自数据集的公开仓库。",
+      files: "你给的四个文件。",
+      stored: "上次访问时存在这个浏览器里的文件。",
+      procedural: "由 Atelier 按种子自己画出来，不联网也能用。比真实服装的照片容易认。",
+    },
+    ready: "Fashion-MNIST 到了",
+    readyUse: "换上",
+    readyAbout: "在换之前，仍用程序绘制的服装训练。",
+    fetch: "获取 Fashion-MNIST",
+    fetchSize: "30 MB",
+    fetchAbout: "向 github.com 取四个官方文件，存在这个浏览器里。",
+    choose: "选择四个文件",
+    drop: "或拖到这里",
+    chooseAbout: "Fashion-MNIST、MNIST 或同样格式的 IDX 文件，压缩与否都行。",
+    procedural: "改用程序绘制的服装",
+    proceduralAbout: "十类，由种子决定。",
+    progress: (loaded, total) => `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`,
+    reading: "读取中",
+    kept: "原来的数据仍在使用。",
+    restarts: "换数据会从头训练。",
+  },
+
+  executor: {
+    open: "由什么计算，为什么",
+    chip: (isa, workers) => `${isa === "relaxed" ? "宽松 SIMD" : "SIMD"} · ${workers} 个线程`,
+    cpu: "CPU",
+    webgpu: "WebGPU",
+    isa: {
+      simd128: "WebAssembly SIMD 一次算四个数。这个浏览器没有融合乘加（宽松 SIMD），乘和加各占一条指令。",
+      relaxed: "WebAssembly 宽松 SIMD 一次算四个数，乘加在这个处理器上只用一条指令。",
+    },
+    workers: (n) =>
+      n === 1 ? "一个线程计算。" : `每一批图片分给 ${n} 个线程，各有一份模块；梯度按固定顺序相加，所以种子和线程数相同，损失就相同。`,
+    why: "这个版本还没有 GPU 路径，全部由 CPU 计算。",
+    starting: "启动中",
+  },
+
+  language: "EN",
+  languageLabel: "切换到英文",
+  theme: { auto: "配色：跟随系统", light: "配色：浅色", dark: "配色：深色" },
+
+  file: {
+    menu: "保存与打开",
+    run: "这次训练",
+    save: "保存权重与进度",
+    saveAbout: ".safetensors，网络结构写在元数据里",
+    open: "打开保存过的训练",
+    openAbout: "须与当前网络相符",
+    network: "网络",
+    copy: "复制为 JSON",
+    download: "下载 JSON",
+    paste: "打开 JSON",
+    pasteAbout: "从文件",
+    link: "复制本页链接",
+    linkAbout: "含设置、网络和图片，不含权重",
+    copied: "已复制",
+    badNetwork: (what) => `这不是一个网络：${what}。需要 “layers”，每层有 “name”、“inbound” 和 class_name 为 Atelier 所知的 “layer”。`,
+  },
+
+  spine: {
+    label: "网络，从图片到十个类别",
+    input: "选一张图片",
+    layer: (name, kind, shape) => `${name}，${kind}，输出 ${dims(shape)}`,
+    mapsHint: "方向键移动格子，Page Up 和 Page Down 换特征图",
+    edit: (name) => `修改 ${name}`,
+    params: (n) => `${f.count(n)} 个参数`,
+    macs: (n) => `每张图 ${f.count(n)} 次乘加`,
+    noParams: "没有参数",
+    cell: (channel, channels, y, x) => `第 ${channel + 1} 张图，共 ${channels} 张 · 第 ${y + 1} 行，第 ${x + 1} 列`,
+    element: (i, n) => `第 ${i + 1} 个数，共 ${f.count(n)} 个`,
+    pixel: (y, x) => `第 ${y + 1} 行，第 ${x + 1} 列`,
+    sees: (rows, columns) => `看到原图的 ${rows}×${columns} 个像素`,
+    seesAll: "看到整张原图",
+    empty: "还没有数值",
+    blank: "网络看过图片之后，特征图就出现在这里。",
+    skip: (from, to) => `${from} 还接到 ${to}`,
+    insert: (before) => `在 ${before} 之后插入一层`,
+    insertTitle: "插入一层",
+  },
+
+  picker: {
+    title: "选一张图片来看",
+    about: "取自测试集：网络从不用它们训练。",
+    more: "下一页",
+    back: "上一页",
+    number: (i, of) => `第 ${f.count(i)} 张，共 ${f.count(of)} 张`,
+    random: "随机",
+  },
+
+  curves: {
+    loss: "损失",
+    accuracy: "准确率",
+    training: "训练",
+    validation: "验证",
+    epochs: "轮",
+    lossEmpty: "每一批的损失画在这里，每轮结束再加上测试图的损失。十类全凭猜，损失是 ln 10 = 2.30。",
+    accuracyEmpty: "答对的比例画在这里。全凭猜，十张对一张。",
+    lossSummary: (steps, loss, val) => `损失曲线，共 ${f.count(steps)} 批；训练 ${loss}，验证 ${val}。`,
+    accuracySummary: (steps, acc, val) => `准确率曲线，共 ${f.count(steps)} 批；训练 ${acc}，验证 ${val}。`,
+  },
+
+  results: {
+    tabs: "验证",
+    images: "图片",
+    confusion: "混淆矩阵",
+    worst: "错得最远",
+    right: (right, of) => `${f.count(of)} 张对 ${f.count(right)} 张`,
+    rightAbout: "上一轮结束时的全部测试图",
+    rightShown: (right, of) => `这 ${of} 张对 ${right} 张`,
+    picture: (index, label) => `测试图 ${index}：${label}`,
+    said: (label, confidence) => `答 ${label}，${confidence}`,
+    isRight: "对",
+    isWrong: (label) => `错，应是${label}`,
+    imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
+    confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
+    worstEmpty: "第一轮之后：网络错得最远的测试图。",
+    noMistakes: "测试图全部答对。",
+    actual: "实为",
+    predicted: "答作",
+    cellTitle: (actual, predicted, n) => (actual === predicted ? `${actual}：答对 ${f.count(n)} 张` : `${actual}认成${predicted}：${f.count(n)} 张`),
+    listTitle: (actual, predicted, n) => (actual === predicted ? `${actual}，答对 ${f.count(n)} 张` : `${actual}，认成${predicted} ${f.count(n)} 张`),
+    back: "返回",
+    none: "没有这样的图片。",
+    isSaid: (actual, predicted) => `${actual}，答${predicted}`,
+    lossOf: (loss) => `损失 ${loss}`,
+  },
+
+  transport: {
+    label: "训练控制",
+    run: "运行",
+    pause: "暂停",
+    step: "走一批",
+    reset: "重置",
+    runHint: "空格键",
+    stepHint: "右方向键",
+    resetHint: "按种子重新取初始权重",
+    resetApplies: "用新设置重新开始",
+    at: (epoch, epochs, batch, batches) => ["第 ", pad(epoch, epochs), ` / ${epochs} 轮 · 第 `, pad(batch, batches), ` / ${batches} 批`],
+    speed: (rate) => `${f.speed(rate)} 张/秒`,
+    left: (seconds) => `还需 ${f.duration(seconds)}`,
+    validating: (share) => `验证中 ${Math.round(100 * share)} %`,
+    done: "完成",
+    progress: "本轮进度",
+  },
+
+  settings: {
+    label: "设置",
+    open: "训练设置",
+    optimizer: "优化器",
+    rate: "学习率",
+    batch: "批大小",
+    epochs: "轮数",
+    seed: "种子",
+    adam: "Adam",
+    sgd: "SGD",
+    momentum: "动量",
+    nesterov: "Nesterov",
+    about: {
+      optimizer: "怎样由梯度得出权重的改动。",
+      learning_rate: "每次改动多大。运行中也能调。",
+      batch_size: "每改一次权重，用多少张图片来算。",
+      epochs: "全部训练图看几遍。",
+      seed: "种子相同，初始权重、顺序和损失就相同。",
+      beta_1: "Adam 忘记旧梯度的快慢。",
+      beta_2: "忘记梯度平方的快慢。",
+      epsilon: "避免除以零。",
+      momentum: "上一次改动有多少再做一遍。",
+      nesterov: "先顺着动量往前看一步再拐弯。",
+    },
+    waits: "重置后生效。",
+    invalid: (least, most) => `取 ${least} 到 ${most}。`,
+  },
+
+  edit: {
+    open: "修改网络",
+    done: "完成",
+    bar: "正在修改网络",
+    undo: "撤销",
+    redo: "重做",
+    presets: "现成的网络",
+    presetNames: {
+      seed: ["Fashion-MNIST CNN", "本页打开时的网络，287,402 个参数"],
+      small: ["小网络", "两层卷积，手机上也快"],
+      lenet: ["LeNet", "LeCun 等 1998，课堂上的讲法"],
+      normalized: ["批归一化与随机失活", "两段，归一化并随机失活"],
+      residual: ["残差网络", "两段带捷径，何恺明等 2015"],
+    },
+    apply: "应用",
+    applyHint: "建成网络，重新取初始权重",
+    discard: "放弃",
+    total: (n) => `${f.count(n)} 个参数`,
+    totalShort: (n) => `${f.count(n)} 个参数`,
+    impossible: "建不成",
+    name: "名称",
+    inbound: "来自",
+    inboundAbout: "这一层接哪些层的输出，形状须相同。",
+    moveLeft: "左移",
+    moveRight: "右移",
+    remove: "删除",
+    output: "输出",
+    parameters: "参数",
+    noSettings: "没有可设的项。",
+    default: "同窗口",
+    drag: "拖动以调换次序",
+    layers: {
+      InputLayer: "图片从这里进入。",
+      Conv2D: "小卷积核在输入上滑动，把盖住的数加权求和。",
+      MaxPooling2D: "每个窗口只留最大的数。",
+      AveragePooling2D: "每个窗口取平均。",
+      GlobalAveragePooling2D: "每张特征图只留一个数：它的平均。",
+      Dense: "每个输入都连到每个输出。",
+      Flatten: "把所有特征图排成一行数。",
+      Activation: "对每个数单独作用的函数。",
+      BatchNormalization: "按批把每个通道调成均值 0、方差 1，再乘加学来的数。",
+      Dropout: "训练时随机把一部分输入置零。",
+      Add: "把形状相同的张量逐个相加。",
+      Concatenate: "把几个张量的通道并排放在一起。",
+      ZeroPadding2D: "在每张特征图四周补零。",
+    },
+    fields: {
+      filters: "卷积核的个数，也就是输出几张特征图。",
+      kernel_size: "卷积核的行数与列数。",
+      strides: "窗口每次移动多远。",
+      padding: "valid：窗口须全在里面。same：四周补零，步长为 1 时大小不变。",
+      dilation_rate: "卷积核各格之间的距离；1 就是没有空隙。",
+      use_bias: "每个通道加一个学来的数。",
+      activation: "对每个和再作用的函数。",
+      negative_slope: "leaky ReLU 在负数一侧的斜率。",
+      kernel_initializer: "权重的初始值怎么取。",
+      bias_initializer: "偏置的初始值怎么取。",
+      pool_size: "窗口的行数与列数。",
+      units: "输出多少个数。",
+      momentum: "滑动均值和方差跟随每一批的快慢。",
+      epsilon: "加在方差上，避免除以零。",
+      center: "加一个学来的偏移 beta。",
+      scale: "乘一个学来的系数 gamma。",
+      rate: "被置零的比例。",
+      shape: "高、宽、通道数。",
+      top_bottom: "上下各补几行零。",
+      left_right: "左右各补几列零。",
+    },
+  },
+
+  problem(problem) {
+    switch (problem.kind) {
+      case "duplicate_name":
+        return "另有一层叫这个名字，请各取其名。";
+      case "unknown_input":
+        return `它接 “${problem.input}”，而前面没有这一层。`;
+      case "input_count":
+        return `它需要 ${problem.expected.replace("or more", "个或更多")} 个输入，现有 ${problem.got} 个。`.replace("更多 个", "更多");
+      case "rank":
+        return problem.got.length === 1
+          ? `它需要特征图（高、宽、通道），得到的却是一行 ${f.count(problem.got[0])} 个数。请放到 Flatten 之前。`
+          : `它需要一行数，得到的是 ${dims(problem.got)}。前面加一个 Flatten 或 GlobalAveragePooling2D。`;
+      case "value":
+        return `${problem.field} 是 ${problem.value}，不在允许的范围内（${problem.allowed}）。`;
+      case "window_too_large":
+        return `窗口有 ${dims(problem.window)} 格，输入只有 ${dims(problem.input)}。把窗口改小，用 “same” 补零，或前面少池化一次。`;
+      case "shapes_differ":
+        return `要合并的张量形状不同：${problem.shapes.map(dims).join(" 与 ")}。`;
+      case "no_input":
+        return "网络要从输入层开始。";
+      case "second_input":
+        return "网络只有一个输入层，在最前面。";
+      case "unused":
+        return "没有哪一层用它的输出。让后面的层接上它，或把它删除。";
+      case "target_shape":
+        return `网络最后输出 ${dims(problem.got)}，而类别有 ${dims(problem.expected)} 个。最后用 ${dims(problem.expected)} 个单元的 Dense。`;
+      case "too_large":
+        return `它要装 ${f.count(problem.numbers)} 个数，超过了 ${f.count(problem.limit)}。`;
+    }
+  },
+
+  say(saying) {
+    switch (saying.says) {
+      case "opening":
+        return "正在载入引擎，网络马上就来。";
+      case "fresh":
+        return "这个网络还什么都没学：权重是随机的，答案也是。按“运行”开始。";
+      case "editing":
+        return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
+      case "settings":
+        return "新设置要配新的权重：按“重置”，用它们重新开始。";
+      case "begun":
+        return "刚开始纠正，错得多，损失也就降得快。";
+      case "learning":
+        return `最近几批里，十张大约答对 ${Math.round(10 * saying.accuracy)} 张；每过一批，所有权重都挪动一点。`;
+      case "validating":
+        return "一轮结束。现在看测试图，网络从不用它们来学。";
+      case "epoch":
+        return saying.change === null
+          ? `学完第一轮，测试图答对 ${f.percent(saying.accuracy)}。`
+          : saying.change >= 0.0005
+            ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮多 ${f.percent(saying.change)}。`
+            : saying.change <= -0.0005
+              ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮少 ${f.percent(-saying.change)}。`
+              : `第 ${saying.epoch} 轮变化不大，测试图答对 ${f.percent(saying.accuracy)}。`;
+      case "overfitting":
+        return "训练损失还在降，验证损失却在升：它在死记这些图片。可以停了，或加一层 Dropout。";
+      case "notFinite":
+        return "损失已经不是一个数：步子迈得太大。把学习率降到十分之一，再重置。";
+      case "paused":
+        return "已暂停，一切停在最后一批之后的样子。";
+      case "finished":
+        return `训练完成。测试图答对 ${f.percent(saying.accuracy)}，十张里大约错 ${f.number(saying.wrongOfTen)} 张。`;
+      case "failed":
+        return "引擎停了，原因写在下面；按“重置”重新开始。";
+    }
+  },
+
+  readout: {
+    scale: (low, high) => `${low} 到 ${high}`,
+    layerScale: "这一层的颜色",
+  },
+
+  live: {
+    epoch: (epoch, loss, accuracy, valLoss, valAccuracy) =>
+      `第 ${epoch} 轮：训练损失 ${loss}，准确率 ${accuracy}；验证损失 ${valLoss}，准确率 ${valAccuracy}。`,
+    running: "正在运行",
+    paused: "已暂停",
+    finished: "训练完成",
+  },
+
+  error: {
+    title: "出了问题",
+    engine: "按“重置”用新的权重重新开始；还不行就刷新页面。设置和网络都保存在网址里。",
+    reload: "刷新",
+  },
+
+  classes: {
+    "T-shirt/top": "T 恤",
+    Trouser: "长裤",
+    Pullover: "套头衫",
+    Dress: "连衣裙",
+    Coat: "外套",
+    Sandal: "凉鞋",
+    Shirt: "衬衫",
+    Sneaker: "运动鞋",
+    Bag: "包",
+    "Ankle boot": "短靴",
+  },
+
+  kinds: {
+    InputLayer: "输入",
+    Conv2D: "卷积",
+    MaxPooling2D: "最大池化",
+    AveragePooling2D: "平均池化",
+    GlobalAveragePooling2D: "全局平均",
+    Dense: "全连接",
+    Flatten: "展平",
+    Activation: "激活",
+    BatchNormalization: "批归一化",
+    Dropout: "随机失活",
+    Add: "相加",
+    Concatenate: "拼接",
+    ZeroPadding2D: "补零",
+  },
+};

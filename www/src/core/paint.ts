@@ -1,0 +1,169 @@
+/** Tensors painted straight into canvases. */
+import type { Grid } from "./spine";
+
+/** 256 colours as canvas words (ABGR on the little-endian machines that run browsers). */
+export type Ramp = Uint32Array;
+
+export interface Palette {
+  /** Of magnitudes: the zero of a map to ink. */
+  ink: Ramp;
+  /** Of signs: negative to zero to positive. */
+  signed: Ramp;
+  paper: string;
+  mark: string;
+  rule: string;
+}
+
+type Rgb = [number, number, number];
+
+function parse(colour: string): Rgb {
+  const hex = colour.trim().replace("#", "");
+  return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16)) as Rgb;
+}
+
+/** Colours between the given ones, in equal parts. */
+export function ramp(stops: Rgb[]): Ramp {
+  const colours = new Uint32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const at = (i / 255) * (stops.length - 1);
+    const left = Math.min(stops.length - 2, Math.floor(at));
+    const [r, g, b] = [0, 1, 2].map((k) => Math.round(stops[left][k] + (at - left) * (stops[left + 1][k] - stops[left][k])));
+    colours[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return colours;
+}
+
+/** The colours of the theme in force. */
+export function readPalette(root: Element = document.documentElement): Palette {
+  const style = getComputedStyle(root);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  const [well, ink, pos, neg] = ["--well", "--ink", "--pos", "--neg"].map((name) => parse(token(name)));
+  return {
+    ink: ramp([well, ink]),
+    signed: ramp([neg, well, pos]),
+    paper: token("--sheet"),
+    mark: token("--mark"),
+    rule: token("--rule"),
+  };
+}
+
+export interface Range {
+  min: number;
+  max: number;
+}
+
+/** Least and greatest of what is finite; null where nothing is. */
+export function rangeOf(values: Float32Array): Range | null {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < min && value !== -Infinity) min = value;
+    if (value > max && value !== Infinity) max = value;
+  }
+  return min <= max ? { min, max } : null;
+}
+
+/** A region of a layer's cells, end exclusive; `channel` null for all. */
+export interface Highlight {
+  y0: number;
+  y1: number;
+  x0: number;
+  x1: number;
+  channel: number | null;
+}
+
+/** Paints the maps or cells of one layer; keeps its picture between frames so that nothing is allocated while training. */
+export class MapPainter {
+  #image: ImageData | null = null;
+  #columns: Int32Array = new Int32Array(0);
+  #key = "";
+
+  /** `values` null: the wells alone, for maps that have yet to come. */
+  paint(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, values: Float32Array | null, signed: boolean, palette: Palette): void {
+    const context = this.#prepare(canvas, grid, pixelRatio);
+    const image = this.#image;
+    if (!context || !image) return;
+    const words = new Uint32Array(image.data.buffer);
+    const colours = signed ? palette.signed : palette.ink;
+    const range = values && rangeOf(values);
+    const limit = range ? Math.max(Math.abs(range.max), signed ? Math.abs(range.min) : 0) || 1 : 1;
+    const factor = signed ? 127.5 / limit : 255 / limit;
+    const zero = signed ? 127.5 : 0;
+    const { height, width, channels } = grid;
+    const device = (length: number) => Math.round(length * pixelRatio);
+    for (let channel = 0; channel < channels; channel++) {
+      const left = device((channel % grid.columns) * (width * grid.cell + grid.gap));
+      const top = device(Math.floor(channel / grid.columns) * (height * grid.cell + grid.gap));
+      for (let y = 0; y < height; y++) {
+        const first = top + device(y * grid.cell);
+        const past = Math.min(top + device((y + 1) * grid.cell), image.height);
+        const start = first * image.width + left;
+        for (let x = 0; x < width; x++) {
+          const value = values ? values[(y * width + x) * channels + channel] : 0;
+          // A value that is not a number takes the colour of zero; the readout names it.
+          const level = value === value ? Math.max(0, Math.min(255, (zero + value * factor) | 0)) : zero | 0;
+          words.fill(colours[level], start + this.#columns[x], start + this.#columns[x + 1]);
+        }
+        const length = this.#columns[width];
+        for (let row = first + 1; row < past; row++) {
+          words.copyWithin(row * image.width + left, start, start + length);
+        }
+      }
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  #prepare(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number): CanvasRenderingContext2D | null {
+    const [w, h] = [grid.canvasWidth, grid.canvasHeight].map((length) => Math.max(1, Math.round(length * pixelRatio)));
+    const context = canvas.getContext("2d");
+    const key = [w, h, grid.columns, grid.cell, grid.gap, grid.width, grid.height, grid.channels, pixelRatio].join();
+    if (context && key !== this.#key) {
+      canvas.width = w;
+      canvas.height = h;
+      this.#image = context.createImageData(w, h);
+      this.#columns = Int32Array.from({ length: grid.width + 1 }, (_, x) => Math.round(x * grid.cell * pixelRatio));
+      this.#key = key;
+    }
+    return context;
+  }
+}
+
+/** Rings the lit cells: over each map where one channel or a window of several is seen, once around the layer where all of it is. */
+export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, highlight: Highlight, palette: Palette): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const line = Math.max(1, Math.round(1.5 * pixelRatio));
+  const device = (length: number) => Math.round(length * pixelRatio);
+  context.strokeStyle = palette.mark;
+  context.lineWidth = line;
+  const ring = (left: number, top: number, right: number, bottom: number) => {
+    const half = line / 2;
+    const [l, t] = [Math.max(half, left - half), Math.max(half, top - half)];
+    const [r, b] = [Math.min(canvas.width - half, right + half), Math.min(canvas.height - half, bottom + half)];
+    context.strokeRect(l, t, r - l, b - t);
+  };
+  const whole = highlight.y0 === 0 && highlight.x0 === 0 && highlight.y1 === grid.height && highlight.x1 === grid.width;
+  if (highlight.channel === null && whole) return ring(0, 0, canvas.width, canvas.height);
+  const [from, to] = highlight.channel === null ? [0, grid.channels] : [highlight.channel, highlight.channel + 1];
+  for (let channel = from; channel < to; channel++) {
+    const left = (channel % grid.columns) * (grid.width * grid.cell + grid.gap);
+    const top = Math.floor(channel / grid.columns) * (grid.height * grid.cell + grid.gap);
+    ring(
+      device(left + highlight.x0 * grid.cell),
+      device(top + highlight.y0 * grid.cell),
+      device(left + highlight.x1 * grid.cell),
+      device(top + highlight.y1 * grid.cell),
+    );
+  }
+}
+
+/** A picture of the data set in a canvas of its own size. */
+export function paintPicture(canvas: HTMLCanvasElement, pixels: Uint8Array, palette: Palette): void {
+  const side = Math.round(Math.sqrt(pixels.length));
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  canvas.width = canvas.height = side;
+  const image = context.createImageData(side, side);
+  const words = new Uint32Array(image.data.buffer);
+  pixels.forEach((value, i) => (words[i] = palette.ink[value]));
+  context.putImageData(image, 0, 0);
+}

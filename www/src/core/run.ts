@@ -1,0 +1,98 @@
+/** The run as the page knows it: what the engine has said, newest only, handed on once a frame. */
+import type { EngineEvent, EpochReport, RunState, Split, StepReport } from "../engine/protocol";
+import { Cell } from "./cell";
+import { onFrame } from "./frame";
+import { Series } from "./series";
+
+export interface Maps {
+  split: Split;
+  index: number;
+  label: number;
+  iteration: number;
+  values: Float32Array[];
+}
+
+export interface Prediction {
+  predicted: number;
+  confidence: number;
+}
+
+export class Run {
+  readonly state = new Cell<RunState>("idle");
+  readonly step = new Cell<StepReport | null>(null);
+  readonly epochs = new Cell<EpochReport[]>([]);
+  readonly validating = new Cell<number | null>(null);
+  /** Of the pictures watched. */
+  readonly predictions = new Cell<ReadonlyMap<number, Prediction>>(new Map());
+  /** The class said for every test picture at the end of the last epoch. */
+  readonly answers = new Cell<Uint8Array | null>(null);
+  readonly maps = new Cell<Maps | null>(null);
+  /** Grows by one whenever the curves have more to show. */
+  readonly curves = new Cell(0);
+  readonly loss = new Series();
+  readonly accuracy = new Series();
+
+  /** Batches that were trained before the curves begin: those of a saved run. */
+  origin = 0;
+
+  #newest: StepReport | null = null;
+  #newestMaps: Maps | null = null;
+  #share: number | null = null;
+
+  take(event: EngineEvent): void {
+    switch (event.type) {
+      case "state":
+        this.state.set(event.state);
+        break;
+      case "restart":
+        this.#clear();
+        break;
+      case "step":
+        if (this.loss.length === 0) this.origin = event.report.iteration - 1;
+        this.loss.push(event.report.loss);
+        this.accuracy.push(event.report.accuracy);
+        this.#newest = event.report;
+        this.#share = null;
+        onFrame(this.#flush);
+        break;
+      case "validating":
+        this.#share = event.share;
+        onFrame(this.#flush);
+        break;
+      case "epoch":
+        this.#share = null;
+        this.epochs.update((epochs) => [...epochs, event.report]);
+        this.answers.set(event.predictions);
+        onFrame(this.#flush);
+        break;
+      case "maps":
+        this.#newestMaps = event;
+        onFrame(this.#flush);
+        break;
+      case "predictions": {
+        const { indices, classes, confidences } = event;
+        const known = Array.from(indices, (index, i): [number, Prediction] => [index, { predicted: classes[i], confidence: confidences[i] }]);
+        this.predictions.set(new Map(known));
+        break;
+      }
+    }
+  }
+
+  #flush = (): void => {
+    this.step.set(this.#newest);
+    this.validating.set(this.#share);
+    if (this.#newestMaps) this.maps.set(this.#newestMaps);
+    this.curves.update((n) => n + 1);
+  };
+
+  #clear(): void {
+    this.loss.clear();
+    this.accuracy.clear();
+    this.#newest = null;
+    this.#share = null;
+    this.epochs.set([]);
+    this.answers.set(null);
+    this.predictions.set(new Map());
+    onFrame(this.#flush);
+  }
+}

@@ -1,0 +1,64 @@
+/** Which sentence says what happens now. */
+import type { EpochReport, RunState, StepReport } from "../engine/protocol";
+
+export interface Situation {
+  opened: boolean;
+  state: RunState;
+  step: StepReport | null;
+  epochs: readonly EpochReport[];
+  /** Progress of the validation pass, null when there is none. */
+  validating: number | null;
+  /** Settings were changed that a run under way cannot take up. */
+  settingsWait: boolean;
+  editing: boolean;
+}
+
+export type Saying =
+  | { says: "opening" }
+  | { says: "fresh" }
+  | { says: "editing" }
+  | { says: "settings" }
+  | { says: "begun"; loss: number }
+  | { says: "learning"; loss: number; accuracy: number }
+  | { says: "validating" }
+  | { says: "epoch"; epoch: number; accuracy: number; change: number | null }
+  | { says: "overfitting"; epoch: number }
+  | { says: "notFinite" }
+  | { says: "paused"; loss: number }
+  | { says: "finished"; accuracy: number; wrongOfTen: number }
+  | { says: "failed" };
+
+/** Validation loss rose twice running while the training loss fell: the network learns its pictures by heart. */
+export function overfits(epochs: readonly EpochReport[]): boolean {
+  const last = epochs.slice(-3);
+  if (last.length < 3) return false;
+  const pairs = [
+    [last[0], last[1]],
+    [last[1], last[2]],
+  ];
+  return pairs.every(([a, b]) => b.val_loss > a.val_loss && b.loss < a.loss);
+}
+
+export function say(now: Situation): Saying {
+  const { step, epochs } = now;
+  const last = epochs.at(-1);
+  if (!now.opened) return { says: "opening" };
+  if (now.state === "failed") return { says: "failed" };
+  if (step && !Number.isFinite(step.loss)) return { says: "notFinite" };
+  if (now.editing) return { says: "editing" };
+  if (now.settingsWait) return { says: "settings" };
+  if (!step) return { says: "fresh" };
+  if (now.validating !== null) return { says: "validating" };
+  if (now.state === "finished" && last) {
+    return { says: "finished", accuracy: last.val_accuracy, wrongOfTen: 10 * (1 - last.val_accuracy) };
+  }
+  if (now.state !== "running") return { says: "paused", loss: step.loss };
+  if (overfits(epochs)) return { says: "overfitting", epoch: epochs.length };
+  // What an epoch brought stands for a while before the next one's batches are spoken of.
+  if (last && step.iteration - last.iteration < step.batches / 3) {
+    const before = epochs.at(-2);
+    return { says: "epoch", epoch: last.epoch, accuracy: last.val_accuracy, change: before ? last.val_accuracy - before.val_accuracy : null };
+  }
+  if (step.iteration < 30) return { says: "begun", loss: step.loss };
+  return { says: "learning", loss: step.loss, accuracy: step.accuracy };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { fieldsOf } from "../src/core/fields";
+import { freshLayer, INSERTABLE } from "../src/core/graph";
+import { catalogues, preferredLanguage } from "../src/core/i18n";
+import { PRESETS } from "../src/core/presets";
+
+type Tree = { [key: string]: unknown };
+
+function leaves(tree: Tree, path = ""): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) ? leaves(value as Tree, `${path}${key}.`) : [[`${path}${key}`, value] as [string, unknown]],
+  );
+}
+
+const { en, zh } = catalogues;
+/** Names that are theirs in every language, and class names that English needs no other word for. */
+const SHARED = /^(data\.names|executor\.(cpu|webgpu)|settings\.(adam|sgd|nesterov)|edit\.presetNames|data\.(fetchSize|chip|progress)|classes\.)/;
+
+describe("the catalogues", () => {
+  it("say the same things", () => {
+    const keys = (tree: Tree) => leaves(tree).map(([key]) => key).filter((key) => !key.startsWith("classes."));
+    expect(keys(zh as Tree)).toEqual(keys(en as Tree));
+  });
+
+  it("leave nothing empty and nothing untranslated", () => {
+    const chinese = new Map(leaves(zh as Tree));
+    for (const [key, value] of leaves(en as Tree)) {
+      expect(value, key).not.toBe("");
+      if (typeof value === "string" && !SHARED.test(key)) expect(chinese.get(key), key).not.toBe(value);
+    }
+  });
+
+  it("use no exclamation marks", () => {
+    for (const catalogue of [en, zh]) for (const [key, value] of leaves(catalogue as Tree)) {
+      if (typeof value === "string") expect(value, key).not.toMatch(/[!！]/);
+    }
+  });
+
+  it.each(["en", "zh"] as const)("explain every layer, field and preset in %s", (language) => {
+    const { edit, kinds } = catalogues[language];
+    for (const kind of INSERTABLE) {
+      expect(kinds[kind]).toBeTruthy();
+      expect(edit.layers[kind]).toBeTruthy();
+      for (const field of fieldsOf(freshLayer(kind))) expect(edit.fields[field.name], field.name).toBeTruthy();
+    }
+    for (const name of Object.keys(PRESETS)) expect(edit.presetNames[name]).toHaveLength(2);
+  });
+
+  it("say a sentence for every situation and every fault", () => {
+    for (const { say, problem } of [en, zh]) {
+      expect(say({ says: "finished", accuracy: 0.9132, wrongOfTen: 0.868 })).toContain("91.3");
+      expect(say({ says: "epoch", epoch: 2, accuracy: 0.9, change: -0.01 })).toContain("1.0 %");
+      expect(problem({ kind: "window_too_large", window: [5, 5], input: [3, 3] })).toContain("5×5");
+      expect(problem({ kind: "input_count", expected: "2 or more", got: 1 })).not.toContain("undefined");
+    }
+  });
+});
+
+describe("the reader's language", () => {
+  it.each([
+    [["zh-CN", "en"], "zh"],
+    [["zh-Hant-TW"], "zh"],
+    [["de-DE", "en-GB", "zh"], "en"],
+    [["de-DE"], "en"],
+    [[], "en"],
+  ])("%j reads %s", (languages, expected) => expect(preferredLanguage(languages as string[])).toBe(expected));
+});

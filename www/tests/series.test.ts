@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { curveColumns } from "../src/core/curve";
+import { Series } from "../src/core/series";
+import type { EpochReport } from "../src/engine/protocol";
+
+const epoch = (epoch: number, val_loss: number) => ({ epoch, val_loss }) as EpochReport;
+
+describe("a series", () => {
+  it("keeps every value while there is room", () => {
+    const series = new Series(8, 0.5);
+    for (const value of [3, 1, 2]) series.push(value);
+    expect(series.buckets).toBe(3);
+    expect([0, 1, 2].map((b) => series.max(b))).toEqual([3, 1, 2]);
+  });
+
+  it("stays within its capacity and keeps the extremes of a long run", () => {
+    const series = new Series(64);
+    const n = 50_000;
+    for (let i = 0; i < n; i++) series.push(i === 31_337 ? 1e6 : i === 777 ? -1e6 : Math.sin(i));
+    expect(series.length).toBe(n);
+    expect(series.buckets).toBeLessThanOrEqual(64);
+    expect(series.buckets).toBeGreaterThan(16);
+    const buckets = Array.from({ length: series.buckets }, (_, b) => b);
+    expect(Math.max(...buckets.map((b) => series.max(b)))).toBe(1e6);
+    expect(Math.min(...buckets.map((b) => series.min(b)))).toBe(-1e6);
+    expect(series.end(series.buckets - 1)).toBe(n);
+  });
+
+  it("holds each value in the bucket of its turn", () => {
+    const series = new Series(16);
+    for (let i = 1; i <= 1000; i++) series.push(i);
+    for (let b = 0; b < series.buckets; b++) {
+      expect(series.max(b)).toBe(series.end(b));
+      expect(series.min(b)).toBe(b === 0 ? 1 : series.end(b - 1) + 1);
+    }
+  });
+
+  it("starts its average at the first value, and survives what is no number", () => {
+    const series = new Series(8, 0.9);
+    series.push(2);
+    expect(series.latest).toBeCloseTo(2);
+    series.push(NaN);
+    expect(series.latest).toBeNaN();
+    series.push(2);
+    expect(series.latest).toBeCloseTo(2);
+  });
+});
+
+describe("the columns of a curve", () => {
+  it("are sorted, and put epochs where they ended", () => {
+    const series = new Series(8);
+    for (let i = 1; i <= 25; i++) series.push(i);
+    const { x, raw, validation } = curveColumns(series, 0, 10, [epoch(1, 0.5), epoch(2, 0.4)], (e) => e.val_loss);
+    expect([...x].sort((a, b) => a - b)).toEqual(x);
+    expect(validation.filter((v) => v !== null)).toEqual([0.5, 0.4]);
+    expect(x[validation.indexOf(0.5)]).toBe(1);
+    expect(x[validation.indexOf(0.4)]).toBe(2);
+    expect(Math.max(...raw.map((v) => v ?? 0))).toBe(25);
+    expect(x.at(-1)).toBeCloseTo(2.5);
+  });
+
+  it("begin where a saved run went on", () => {
+    const series = new Series(8);
+    series.push(1);
+    expect(curveColumns(series, 20, 10, [], () => 0).x).toEqual([2.1]);
+  });
+
+  it("leave gaps for what is no number", () => {
+    const series = new Series(8);
+    series.push(NaN);
+    const { raw, smooth } = curveColumns(series, 0, 1, [epoch(1, NaN)], (e) => e.val_loss);
+    expect([...raw, ...smooth].every((v) => v === null)).toBe(true);
+  });
+});
