@@ -75,6 +75,13 @@ impl Rng {
         (sum - 2.0) * 1.732_050_8
     }
 
+    /// Puts the items into an order of chance, each as likely as any other (Fisher and Yates; Durstenfeld's algorithm 235).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, self.below(i as u32 + 1) as usize);
+        }
+    }
+
     /// One of `items`.
     ///
     /// # Panics

@@ -11,13 +11,10 @@ pub struct Shuffle {
 }
 
 impl Shuffle {
-    /// A permutation of `0..n` for `epoch`, each as likely as any other (Fisher and Yates; Durstenfeld's algorithm 235).
+    /// A permutation of `0..n` for `epoch`, each as likely as any other.
     pub fn new(n: u32, seed: u64, epoch: u64) -> Self {
         let mut order: Vec<u32> = (0..n).collect();
-        let mut rng = Rng::keyed([seed, STREAM, epoch]);
-        for i in (1..n).rev() {
-            order.swap(i as usize, rng.below(i + 1) as usize);
-        }
+        Rng::keyed([seed, STREAM, epoch]).shuffle(&mut order);
         Self { order }
     }
 

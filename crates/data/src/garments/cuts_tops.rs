@@ -1,7 +1,8 @@
 //! The cuts of T-shirts, pullovers, dresses, coats and shirts, as measures.
 
 use super::pattern::Measure;
-use super::tops::{Collar, Front, Neck, NeckShape, Sleeve, Top, Trim};
+use super::tops::{Collar, Front, Neck, NeckShape, Sleeve, Top};
+use super::trims::Trim;
 
 const fn neck(half: f32, depth: f32, shape: NeckShape) -> Neck {
     Neck { half, depth, shape }
@@ -16,7 +17,7 @@ const SQUARE: Neck = neck(0.12, 0.12, NeckShape::Square);
 const THROAT: Neck = neck(0.078, 0.05, NeckShape::Round);
 
 const SHORT: Sleeve = Sleeve::Set { length: 0.21, cuff: 0.135, slant: 0.47 };
-const LONG: Sleeve = Sleeve::Set { length: 0.61, cuff: 0.08, slant: 0.14 };
+const LONG: Sleeve = Sleeve::Set { length: 0.61, cuff: 0.077, slant: 0.16 };
 const CAP: Sleeve = Sleeve::Set { length: 0.08, cuff: 0.15, slant: 0.5 };
 const ELBOW: Sleeve = Sleeve::Set { length: 0.36, cuff: 0.115, slant: 0.25 };
 
@@ -89,9 +90,9 @@ const SWEATER: Top = Top {
     length: Measure(0.66, 0.035),
     shoulder: Measure(0.182, 0.012),
     chest: Measure(0.162, 0.018),
-    waist: Measure(0.94, 0.04),
+    waist: Measure(0.92, 0.05),
     waist_at: 0.42,
-    hem: Measure(0.94, 0.05),
+    hem: Measure(0.93, 0.06),
     hem_dip: 0.0,
     neck: CREW,
     sleeve: LONG,
@@ -149,9 +150,15 @@ const SHEATH: Top = Top {
 };
 
 pub(super) const DRESSES: &[Top] = &[
-    SHEATH,
-    Top { sleeve: CAP, ..SHEATH },
-    Top { sleeve: Sleeve::Set { length: 0.2, cuff: 0.13, slant: 0.42 }, neck: CREW, trims: &[], ..SHEATH },
+    Top { telling: false, ..SHEATH },
+    Top { sleeve: CAP, telling: false, ..SHEATH },
+    Top {
+        sleeve: Sleeve::Set { length: 0.2, cuff: 0.13, slant: 0.42 },
+        neck: CREW,
+        trims: &[],
+        telling: false,
+        ..SHEATH
+    },
     // A-line.
     Top { hem: Measure(1.75, 0.2), trims: &[Trim::WaistSeam], ..SHEATH },
     Top {
@@ -178,6 +185,7 @@ pub(super) const DRESSES: &[Top] = &[
         length: Measure(1.15, 0.06),
         hem: Measure(1.15, 0.1),
         trims: &[],
+        telling: false,
         ..SHEATH
     },
     // Long sleeves.
@@ -196,7 +204,15 @@ pub(super) const DRESSES: &[Top] = &[
         ..SHEATH
     },
     // Shift, with elbow sleeves.
-    Top { sleeve: ELBOW, neck: BOAT, waist: Measure(1.0, 0.03), hem: Measure(1.25, 0.1), trims: &[], ..SHEATH },
+    Top {
+        sleeve: ELBOW,
+        neck: BOAT,
+        waist: Measure(1.0, 0.03),
+        hem: Measure(1.25, 0.1),
+        trims: &[],
+        telling: false,
+        ..SHEATH
+    },
     // Shirt dress.
     Top {
         sleeve: SHORT,
@@ -219,7 +235,7 @@ const OVERCOAT: Top = Top {
     hem: Measure(1.08, 0.06),
     hem_dip: 0.0,
     neck: THROAT,
-    sleeve: Sleeve::Set { length: 0.62, cuff: 0.092, slant: 0.15 },
+    sleeve: Sleeve::Set { length: 0.62, cuff: 0.088, slant: 0.19 },
     collar: Collar::Lapels(0.3),
     front: Front::Buttons(3),
     trims: &[Trim::HipPockets],
@@ -239,7 +255,7 @@ pub(super) const COATS: &[Top] = &[
     },
     // Worn open.
     Top { front: Front::Open(0.06), collar: Collar::Lapels(0.26), ..OVERCOAT },
-    Top { front: Front::Open(0.1), collar: Collar::None, neck: VEE, length: Measure(0.78, 0.06), ..OVERCOAT },
+    Top { front: Front::Open(0.07), collar: Collar::None, neck: VEE, length: Measure(0.74, 0.06), ..OVERCOAT },
     // Zipped jacket.
     Top {
         front: Front::Zip,
@@ -247,6 +263,14 @@ pub(super) const COATS: &[Top] = &[
         length: Measure(0.7, 0.04),
         hem: Measure(0.96, 0.03),
         trims: &[Trim::HipPockets],
+        ..OVERCOAT
+    },
+    Top {
+        front: Front::Buttons(5),
+        collar: Collar::Shirt,
+        length: Measure(0.7, 0.05),
+        hem: Measure(0.97, 0.03),
+        trims: &[Trim::HipPockets, Trim::Cuffs],
         ..OVERCOAT
     },
     Top {
@@ -296,13 +320,13 @@ pub(super) const COATS: &[Top] = &[
 const BUSINESS: Top = Top {
     length: Measure(0.72, 0.04),
     shoulder: Measure(0.183, 0.012),
-    chest: Measure(0.172, 0.016),
-    waist: Measure(0.95, 0.04),
+    chest: Measure(0.165, 0.016),
+    waist: Measure(0.94, 0.04),
     waist_at: 0.42,
     hem: Measure(0.99, 0.04),
     hem_dip: 0.03,
     neck: THROAT,
-    sleeve: Sleeve::Set { length: 0.61, cuff: 0.078, slant: 0.14 },
+    sleeve: Sleeve::Set { length: 0.61, cuff: 0.075, slant: 0.18 },
     collar: Collar::Shirt,
     front: Front::Buttons(6),
     trims: &[Trim::Cuffs],
@@ -319,7 +343,7 @@ pub(super) const SHIRTS: &[Top] = &[
     // Grandfather collar.
     Top { collar: Collar::Stand, ..BUSINESS },
     // Polo.
-    Top { sleeve: SHORT, front: Front::Placket(0.13), trims: &[], hem_dip: 0.0, ..BUSINESS },
+    Top { sleeve: SHORT, front: Front::Placket(0.13), trims: &[], hem_dip: 0.0, telling: false, ..BUSINESS },
     // Blouses.
     Top {
         collar: Collar::None,

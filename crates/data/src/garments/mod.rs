@@ -17,6 +17,7 @@ mod raster;
 mod style;
 mod texture;
 mod tops;
+mod trims;
 
 pub use style::Style;
 
@@ -35,7 +36,7 @@ const TEST_STREAM: u64 = 0x6761_726d_656e_7432;
 /// How garments vary.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GarmentOptions {
-    /// How often each of [`Style::ALL`] comes up, relative to the others.
+    /// How often each of [`Style::ALL`] comes up, relative to the others; all zero means photographs.
     pub styles: [f32; 4],
     /// How freely a garment lies: 0 straight, centred and filling the frame, 1 as usual.
     pub pose: f32,
@@ -45,7 +46,7 @@ pub struct GarmentOptions {
 
 impl Default for GarmentOptions {
     fn default() -> Self {
-        Self { styles: [0.6, 0.2, 0.1, 0.1], pose: 1.0, noise: 0.018 }
+        Self { styles: [0.6, 0.2, 0.1, 0.1], pose: 1.0, noise: 0.012 }
     }
 }
 
@@ -132,10 +133,7 @@ fn pattern(label: u8, hand_drawn: bool, rng: &mut Rng) -> (Pattern, Wardrobe) {
 /// The class of a garment: each ten indices are a permutation of the classes.
 fn label(seed: u64, stream: u64, index: u64) -> u8 {
     let mut classes: [u8; CLASSES] = std::array::from_fn(|i| i as u8);
-    let mut rng = Rng::keyed([seed, !stream, index / CLASSES as u64]);
-    for i in (1..CLASSES).rev() {
-        classes.swap(i, rng.below(i as u32 + 1) as usize);
-    }
+    Rng::keyed([seed, !stream, index / CLASSES as u64]).shuffle(&mut classes);
     classes[(index % CLASSES as u64) as usize]
 }
 

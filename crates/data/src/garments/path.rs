@@ -131,6 +131,12 @@ impl Path {
         self.close()
     }
 
+    /// The mirror image of a line to the right of x = 0, then the line.
+    pub fn whole(&self) -> Self {
+        let left = self.points.iter().rev().map(|p| p.mirrored());
+        Self { points: left.chain(self.points.iter().copied()).collect(), closed: false }
+    }
+
     /// The mirror image across x = 0.
     pub fn mirrored(&self) -> Self {
         Self { points: self.points.iter().map(|p| p.mirrored()).collect(), closed: self.closed }

@@ -108,8 +108,7 @@ impl Measure {
     }
 }
 
-/// Two legs or sleeves: a tube from `root` along the unit vector `way`, narrowing to a cuff of width `cuff`, which ends at
-/// `inner` where it joins the body.
+/// A sleeve: from the shoulder (`root`) to the cuff and back to the armpit (`inner`).
 pub(super) struct Tube {
     pub root: Point,
     pub inner: Point,
@@ -122,6 +121,7 @@ pub(super) struct Tube {
 }
 
 impl Tube {
+    /// A sleeve along the unit vector `way`.
     pub fn new(root: Point, inner: Point, way: Point, length: f32, cuff: f32) -> Self {
         let outer_cuff = root + way * length;
         let inner_cuff = outer_cuff - way.left() * cuff;

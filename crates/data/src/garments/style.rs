@@ -59,12 +59,12 @@ pub(super) struct Look {
 impl Look {
     pub fn new(style: Style, wardrobe: Wardrobe, noise: f32, rng: &mut Rng) -> Self {
         let texture = Texture::of(wardrobe, rng);
-        let shell = if rng.chance(0.74) { rng.range(0.66, 1.0) } else { rng.range(0.2, 0.62) };
+        let shell = if rng.chance(0.76) { rng.range(0.68, 1.04) } else { rng.range(0.28, 0.66) };
         let apart = if rng.chance(0.4) { rng.range(0.05, 0.14) } else { rng.range(0.22, 0.5) };
         let second =
             if (rng.chance(0.5) && shell > 0.45) || shell + apart > 1.0 { shell - apart } else { shell + apart };
         let sole = match rng.below(3) {
-            0 => rng.range(0.16, 0.34),
+            0 => rng.range(0.2, 0.36),
             1 => rng.range(0.8, 1.0),
             _ => shell * 0.8,
         };
@@ -267,7 +267,7 @@ fn thickness(points: &[Point]) -> f32 {
 fn light(pixels: &mut [f32; PIXELS], rng: &mut Rng) {
     let side = rng.range(-0.1, 0.1);
     let down = rng.range(-0.06, 0.1);
-    let blotches = rng.range(0.0, 0.16);
+    let blotches = rng.range(0.0, 0.2);
     let seed = rng.next_u32();
     let folds: Vec<Fold> = (0..rng.below(5)).map(|_| Fold::new(rng)).collect();
     for (i, pixel) in pixels.iter_mut().enumerate().filter(|(_, pixel)| **pixel > 0.0) {
@@ -290,13 +290,13 @@ struct Fold {
 
 impl Fold {
     fn new(rng: &mut Rng) -> Self {
-        let slant = rng.range(-0.8, 0.8);
+        let slant = rng.range(-0.5, 0.5);
         Self {
             middle: super::path::point(rng.range(6.0, 22.0), rng.range(6.0, 24.0)),
             way: super::path::point(slant, (1.0 - slant * slant).sqrt()),
-            inverse_width: 1.0 / rng.range(0.9, 2.2),
-            inverse_length: 1.0 / rng.range(3.0, 9.0),
-            depth: rng.range(0.1, 0.42),
+            inverse_width: 1.0 / rng.range(1.0, 3.0),
+            inverse_length: 1.0 / rng.range(2.5, 7.0),
+            depth: rng.range(0.06, 0.36),
         }
     }
 
@@ -311,14 +311,14 @@ impl Fold {
 
 /// The slight sharpening that photographs get when they are made small.
 fn sharpened(pixels: &[f32; PIXELS]) -> [f32; PIXELS] {
-    const AMOUNT: f32 = 0.12;
+    const AMOUNT: f32 = 0.14;
     let mut out = *pixels;
     for y in 1..SIDE - 1 {
         for x in 1..SIDE - 1 {
             let i = y * SIDE + x;
             if pixels[i] > 0.0 {
                 let around = pixels[i - 1] + pixels[i + 1] + pixels[i - SIDE] + pixels[i + SIDE];
-                out[i] += AMOUNT * (4.0 * pixels[i] - around) * 0.5;
+                out[i] += AMOUNT * (4.0 * pixels[i] - around);
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Drafting what hangs from the shoulders: one body block, from whose measures, neck, sleeve and front the cuts of
 //! T-shirts, pullovers, shirts, coats and dresses follow.
 
-use super::path::{Path, Point, at, from, line, point, polygon, rectangle};
+use super::path::{Path, Point, at, from, line, point, polygon};
 use super::pattern::{Cloth, Measure, Pattern, Tube};
+use super::trims::Trim;
 use crate::rng::Rng;
 
 /// A cut, as data.
@@ -95,46 +96,15 @@ pub(super) enum Front {
     Open(f32),
 }
 
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Trim {
-    /// Knitted hem and cuffs.
-    Ribs,
-    /// Cuffs set on.
-    Cuffs,
-    /// One pocket on the chest.
-    ChestPocket,
-    /// Two pockets on the chest.
-    ChestPockets,
-    /// Two pockets on the hips.
-    HipPockets,
-    /// The pocket of a hooded pullover.
-    Kangaroo,
-    /// A belt around the waist.
-    Belt,
-    /// A seam at the waist.
-    WaistSeam,
-    /// Seams that shape the body from the chest to the hem.
-    Darts,
-    /// A seam across the shoulders.
-    Yoke,
-    /// Horizontal quilting.
-    Quilting,
-    /// Pleats from the waist to the hem.
-    Pleats,
-    /// A picture on the chest.
-    Print,
-    /// Two cords at the neck.
-    Cords,
-}
-
-/// A cut with its measures taken.
-struct Block {
-    neck: Neck,
-    shoulder: Point,
-    armpit: Point,
-    waist: Point,
-    hem: Point,
-    dip: f32,
+/// A cut with its measures taken: the corners of its right half.
+pub(super) struct Block {
+    pub neck: Neck,
+    pub shoulder: Point,
+    pub armpit: Point,
+    pub waist: Point,
+    pub hem: Point,
+    /// How far the middle of the hem hangs below its corners.
+    pub dip: f32,
 }
 
 impl Top {
@@ -185,17 +155,14 @@ impl Top {
     fn behind(&self, block: &Block, out: &mut Pattern) {
         let Neck { half, depth, .. } = block.neck;
         if self.collar == Collar::Hood {
-            let hood = at(0.0, -0.17).curve((0.1, -0.17), (half + 0.08, -0.12), (half + 0.06, 0.04)).to(0.0, 0.09);
+            let hood = at(0.0, -0.13).curve((0.08, -0.13), (half + 0.05, -0.1), (half + 0.05, 0.03)).to(0.0, 0.09);
             out.piece(hood.on_the_fold(), Cloth::Plain);
-            let inside = at(0.0, -0.13).curve((0.07, -0.13), (half + 0.02, -0.08), (half, 0.02)).to(0.0, 0.07);
+            let inside = at(0.0, -0.09).curve((0.05, -0.09), (half - 0.005, -0.06), (half - 0.015, 0.02)).to(0.0, 0.07);
             out.piece(inside.on_the_fold(), Cloth::Lining);
         }
         let nape = if matches!(self.collar, Collar::Shirt | Collar::Stand | Collar::Lapels(_)) { -0.025 } else { 0.0 };
         if !matches!(self.sleeve, Sleeve::Straps(_)) {
-            let bottom = match self.collar {
-                Collar::Lapels(depth) => depth,
-                _ => depth,
-            };
+            let bottom = if let Collar::Lapels(end) = self.collar { end } else { depth };
             let back = at(0.0, nape + 0.01).bow(half, nape, -0.05).to(half, 0.0).to(0.0, bottom + 0.01);
             out.piece(back.on_the_fold(), Cloth::Lining);
         }
@@ -216,7 +183,7 @@ impl Top {
         let mut tube =
             Tube::new(block.shoulder, inner, way, length * rng.range(0.92, 1.06), cuff * rng.range(0.9, 1.1));
         if length > 0.35 {
-            tube.outer_bow = rng.range(0.03, 0.09);
+            tube.outer_bow = rng.range(0.01, 0.07);
             tube.inner_bow = -rng.range(0.0, 0.06);
         } else {
             tube.outer_bow = rng.range(0.0, 0.08);
@@ -339,14 +306,6 @@ impl Neck {
     }
 }
 
-impl Path {
-    /// The mirror image of a line to the right of the middle, then the line.
-    fn whole(&self) -> Self {
-        let left = self.points.iter().rev().map(|p| p.mirrored());
-        Self { points: left.chain(self.points.iter().copied()).collect(), closed: false }
-    }
-}
-
 impl Block {
     /// The front, cut on the fold.
     fn body(&self, sleeve: Sleeve) -> Path {
@@ -377,101 +336,5 @@ impl Block {
             out.pieces(cap, Cloth::Second);
         }
         out.seams(seam);
-    }
-
-    /// Half the width at height `y`, between armpit, waist and hem.
-    fn half_at(&self, y: f32) -> f32 {
-        let (from, to) = if y < self.waist.y { (self.armpit, self.waist) } else { (self.waist, self.hem) };
-        from.towards(to, ((y - from.y) / (to.y - from.y)).clamp(0.0, 1.0)).x
-    }
-
-    fn trim(&self, trim: Trim, tube: Option<&Tube>, rng: &mut Rng, out: &mut Pattern) {
-        let bottom = self.hem.y;
-        match trim {
-            Trim::Ribs => {
-                let top = bottom - 0.055;
-                let half = self.half_at(top);
-                let rib = at(0.0, top + self.dip).to(half, top).line_to(self.hem).bow(0.0, bottom + self.dip, 0.04);
-                out.piece(rib.on_the_fold(), Cloth::Second);
-                if let Some(tube) = tube {
-                    out.pieces(tube.end(0.11), Cloth::Second);
-                }
-            }
-            Trim::Cuffs => {
-                if let Some(tube) = tube {
-                    out.edges(tube.across(0.1));
-                }
-            }
-            Trim::ChestPocket => out.edge(pocket(0.035, 0.2, 0.085)),
-            Trim::ChestPockets => out.edges(pocket(0.05, 0.2, 0.085)),
-            Trim::HipPockets => {
-                let y = self.waist.y + 0.08;
-                let x = self.half_at(y) * 0.45;
-                out.edges(line(&[(x, y), (x + 0.09, y - rng.range(0.0, 0.04))]));
-            }
-            Trim::Kangaroo => {
-                let (low, high) = (bottom - 0.07, bottom - 0.22);
-                out.edge(line(&[(-0.13, low), (-0.12, low - 0.06), (-0.07, high)]));
-                out.edge(line(&[(0.13, low), (0.12, low - 0.06), (0.07, high), (-0.07, high)]));
-            }
-            Trim::Belt => {
-                let y = self.waist.y;
-                let half = self.waist.x + 0.004;
-                out.piece(rectangle(-half, y - 0.02, half, y + 0.02), Cloth::Second);
-                out.dot(rng.range(-0.02, 0.02), y, 0.04);
-            }
-            Trim::WaistSeam => out.edge(line(&[(-self.waist.x, self.waist.y), (self.waist.x, self.waist.y)])),
-            Trim::Darts => {
-                out.seams(
-                    at(self.armpit.x * 0.55, self.armpit.y - 0.02)
-                        .to(self.waist.x * 0.5, self.waist.y)
-                        .to(self.hem.x * 0.55, bottom),
-                );
-            }
-            Trim::Yoke => out.edges(at(self.armpit.x * 0.9, 0.14).bow(0.02, 0.16, 0.02)),
-            Trim::Quilting => {
-                let mut y = 0.14;
-                while y < bottom - 0.04 {
-                    let half = self.half_at(y);
-                    out.edge(at(-half, y).bow(half, y, -0.02));
-                    y += 0.085;
-                }
-            }
-            Trim::Pleats => {
-                for i in 1..=3u8 {
-                    let t = f32::from(i) / 4.0;
-                    out.seams(line(&[(self.waist.x * t, self.waist.y), (self.hem.x * t, bottom)]));
-                }
-                out.seam(line(&[(0.0, self.waist.y), (0.0, bottom + self.dip)]));
-            }
-            Trim::Print => print(self.armpit, rng, out),
-            Trim::Cords => {
-                let y = self.neck.depth + 0.07;
-                out.bands(at(0.03, y).bow(0.045, y + rng.range(0.1, 0.18), 0.1), 0.008, Cloth::Metal);
-            }
-        }
-    }
-}
-
-fn pocket(x: f32, y: f32, size: f32) -> Path {
-    polygon(&[(x, y), (x + size, y), (x + size, y + size), (x + size / 2.0, y + size * 1.2), (x, y + size)])
-}
-
-/// A picture or a word on the chest.
-fn print(armpit: Point, rng: &mut Rng, out: &mut Pattern) {
-    let y = armpit.y + rng.range(-0.02, 0.06);
-    let half = armpit.x * rng.range(0.3, 0.62);
-    match rng.below(4) {
-        0 => out.piece(rectangle(-half, y, half, y + half * rng.range(0.9, 1.6)), Cloth::Second),
-        1 => {
-            let letters = 3 + rng.below(3);
-            let step = 2.0 * half / letters as f32;
-            for i in 0..letters {
-                let x = -half + step * i as f32;
-                out.piece(rectangle(x, y, x + step * rng.range(0.45, 0.75), y + rng.range(0.05, 0.09)), Cloth::Second);
-            }
-        }
-        2 => out.dot(0.0, y + half, 1.7 * half),
-        _ => out.band(line(&[(-half, y), (half, y)]), rng.range(0.03, 0.06), Cloth::Second),
     }
 }
