@@ -30,7 +30,8 @@ impl Draw {
 
     /// Uniform in `low..=high`.
     pub fn between(&mut self, low: usize, high: usize) -> usize {
-        low + (u64::from(self.word()) * (high - low + 1) as u64 >> 32) as usize
+        let choices = (high - low + 1) as u64;
+        low + ((u64::from(self.word()) * choices) >> 32) as usize
     }
 
     pub fn one_of<T: Clone>(&mut self, choices: &[T]) -> T {

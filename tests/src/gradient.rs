@@ -121,7 +121,8 @@ pub fn check(case: &Case) -> Outcome {
             let rounding = 64.0 * terms * f64::EPSILON * magnitude.max(f64::EPSILON) / H;
             let tolerance = (near - far).abs() + rounding;
             compared += 1;
-            if !((gradient - near).abs() <= tolerance) {
+            let off = (gradient - near).abs();
+            if off.is_nan() || off > tolerance {
                 let buffer = chain.plan.buffer(*x).name.clone();
                 wrong.push(Wrong { buffer, index, gradient, difference: near, tolerance });
             }

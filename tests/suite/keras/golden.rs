@@ -1,0 +1,154 @@
+//! Reads the golden files and draws again what `golden/generate.py` did not store.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use atelier_nn::{Loss, Network, Optimizer, Plan};
+use atelier_tests::{Draw, Real};
+use safetensors::SafeTensors;
+use serde::Deserialize;
+
+/// A tensor of more numbers is stored as samples and projections.
+const WHOLE: usize = 64;
+const SAMPLES: usize = 32;
+const PROJECTIONS: usize = 4;
+
+#[derive(Deserialize)]
+struct Index {
+    made_with: String,
+    cases: Vec<Golden>,
+}
+
+/// A network, how it was run, and what Keras found.
+#[derive(Deserialize)]
+pub struct Golden {
+    pub name: String,
+    pub group: String,
+    pub network: Network,
+    pub batch: usize,
+    pub seed: u32,
+    pub loss: Loss,
+    pub optimizer: Optimizer,
+    pub learning_rate: f32,
+    pub steps: usize,
+    pub layers: Vec<LayerFacts>,
+    pub total_params: usize,
+    expected: Vec<Entry>,
+    #[serde(skip)]
+    numbers: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+pub struct LayerFacts {
+    pub output_shape: Vec<usize>,
+    pub params: usize,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    what: String,
+    len: usize,
+}
+
+pub fn load() -> Vec<Golden> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|e| panic!("golden/{name}: {e}"));
+    let index: Index = serde_json::from_slice(&read("keras.json")).expect("golden/keras.json is an index");
+    assert!(index.made_with.starts_with("keras 3"), "made with {}", index.made_with);
+    let bytes = read("keras.safetensors");
+    let tensors = SafeTensors::deserialize(&bytes).expect("golden/keras.safetensors holds tensors");
+    let mut cases = index.cases;
+    for case in &mut cases {
+        let tensor = tensors.tensor(&case.name).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+        let number = |b: &[u8]| f64::from_le_bytes(b.try_into().expect("chunks of eight bytes"));
+        case.numbers = tensor.data().chunks_exact(8).map(number).collect();
+        let stored: usize = case.expected.iter().map(|e| stored_len(e.len)).sum();
+        assert_eq!(stored, case.numbers.len(), "{}: index and tensor differ", case.name);
+    }
+    cases
+}
+
+fn stored_len(len: usize) -> usize {
+    if len <= WHOLE { len } else { SAMPLES + PROJECTIONS }
+}
+
+impl Golden {
+    /// Names and stored numbers of everything that Keras found, in its order.
+    pub fn expected(&self) -> impl Iterator<Item = (&str, usize, &[f64])> {
+        let mut at = 0;
+        self.expected.iter().map(move |entry| {
+            let stored = &self.numbers[at..at + stored_len(entry.len)];
+            at += stored.len();
+            (entry.what.as_str(), entry.len, stored)
+        })
+    }
+
+    pub fn numbers(&self, what: &str) -> &[f64] {
+        let found = self.expected().find(|(name, ..)| *name == what);
+        found.map(|(_, _, numbers)| numbers).unwrap_or_else(|| panic!("{} has no {what}", self.name))
+    }
+
+    /// First values of all parameters of a plan.
+    pub fn parameters(&self, plan: &Plan) -> Vec<Vec<f32>> {
+        let draw = |name: &str, shape: &[usize]| {
+            let (mut draw, len) = (Draw::new(name, self.seed), shape.iter().product());
+            match name.rsplit('/').next() {
+                Some("kernel") => draw.weights(shape[..shape.len() - 1].iter().product(), len),
+                Some("gamma" | "moving_variance") => draw.values_in(0.5, 1.5, len),
+                Some("moving_mean") => draw.values_in(-0.3, 0.3, len),
+                _ => draw.values_in(-0.5, 0.5, len),
+            }
+        };
+        plan.parameters.iter().map(|p| draw(&p.name, &p.shape)).collect()
+    }
+
+    /// Inputs and targets of a step.
+    pub fn batch(&self, plan: &Plan, step: usize) -> (Vec<f32>, Vec<f32>) {
+        let inputs = plan.buffer(plan.input).len();
+        let outputs = plan.buffer(plan.output).len();
+        let noise = Draw::new(&format!("input/{step}"), self.seed).values(self.batch * inputs);
+        let mut targets = Draw::new(&format!("target/{step}"), self.seed);
+        if self.loss == Loss::MeanSquaredError {
+            return (noise, targets.values(self.batch * outputs));
+        }
+        let labels: Vec<usize> = (0..self.batch).map(|_| targets.between(0, outputs - 1)).collect();
+        let one_hot = labels.iter().flat_map(|label| (0..outputs).map(move |c| f32::from(u8::from(c == *label))));
+        let patterns = labels.iter().flat_map(|l| Draw::new(&format!("pattern/{l}"), self.seed).values(inputs));
+        let pixels = noise.iter().zip(patterns).map(|(n, p)| 0.5 * n + 0.5 * p);
+        (pixels.collect(), one_hot.collect())
+    }
+}
+
+/// A stored number with its tolerance.
+#[derive(Clone, Copy, Debug)]
+pub struct Condensed {
+    pub value: f64,
+    /// What rounding the numbers to f32 on the way may have done.
+    pub error: f64,
+    /// What summing a projection in double precision may do; 0 for a plain number.
+    pub summing: f64,
+}
+
+/// What is stored of a tensor, with bounds.
+pub fn condensed<T: Real>(what: &str, tensor: &[T]) -> Vec<Condensed> {
+    let plain = |n: &T| Condensed { value: n.value(), error: n.error(), summing: 0.0 };
+    if tensor.len() <= WHOLE {
+        return tensor.iter().map(plain).collect();
+    }
+    let mut draw = Draw::new(what, 0);
+    let samples = (0..SAMPLES).map(|_| plain(&tensor[draw.between(0, tensor.len() - 1)]));
+    let projections = (0..PROJECTIONS).map(|k| {
+        let weights = Draw::new(&format!("{what}/projection{k}"), 0).values(tensor.len());
+        let mut sum = Condensed { value: 0.0, error: 0.0, summing: 0.0 };
+        for (weight, number) in weights.iter().map(|w| f64::from(*w)).zip(tensor) {
+            sum.value += weight * number.value();
+            sum.error += weight.abs() * number.error();
+            sum.summing += (weight * number.value()).abs() * tensor.len() as f64 * f64::EPSILON;
+        }
+        sum
+    });
+    samples.chain(projections).collect()
+}
+
+/// Numbers of an executor by the names that the golden files give them.
+pub type Observed<T> = HashMap<String, Vec<T>>;
