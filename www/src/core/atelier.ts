@@ -183,6 +183,12 @@ export class Atelier {
     return this.messages.value.classes[name] ?? name;
   }
 
+  /** As it fits onto a picture. */
+  shortName(label: number): string {
+    const name = this.data.value?.class_names[label] ?? String(label);
+    return this.messages.value.shortClasses[name] ?? this.className(label);
+  }
+
   async #start(network: Network): Promise<void> {
     const { analysis, data, executor } = await this.engine.ask("open", { page: location.href, network, training: this.settings.value });
     this.network.set(network);

@@ -35,6 +35,7 @@ export function exact(value: number): string {
 
 /** A loss: three decimals where they fit, so that its digits stand still. */
 export function loss(value: number): string {
+  if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return number(value);
   return value < 100 ? sign(value.toFixed(3)) : number(value);
 }

@@ -14,7 +14,7 @@ export class Series {
   #weight = 0;
 
   /** `capacity` buckets (even); the smoothed curve forgets at `decay` a value. */
-  constructor(capacity = 1024, decay = 0.98) {
+  constructor(capacity = 1024, decay = 0.95) {
     this.#min = new Float32Array(capacity);
     this.#max = new Float32Array(capacity);
     this.#smooth = new Float32Array(capacity);

@@ -72,7 +72,8 @@ function cells(length: number, room: number, most: number): Grid {
   const cell = sides.find((side) => columnsAt(side) * side <= most) ?? 1;
   const rows = Math.min(length, Math.max(1, Math.floor(room / cell)));
   // A short vector stands as a block rather than as one long column.
-  const columns = Math.max(Math.ceil(length / rows), Math.min(length, Math.floor(Math.sqrt(length / 2)) || 1));
+  const square = cell >= 10 ? Math.floor(Math.sqrt(length / 2)) : 1;
+  const columns = Math.max(Math.ceil(length / rows), square, 1);
   const filled = Math.ceil(length / columns);
   const gap = cell >= 5 ? 1 : 0;
   return {

@@ -168,7 +168,10 @@ export const en = {
     stepHint: "Right arrow key",
     resetHint: "Fresh weights from the seed",
     resetApplies: "Fresh weights with the new settings",
-    at: (epoch: number, epochs: number, batch: number, batches: number) => ["Epoch ", pad(epoch, epochs), ` of ${epochs} · batch `, pad(batch, batches), ` of ${batches}`],
+    at: (epoch: number, epochs: number, batch: number, batches: number, compact: boolean) =>
+      compact ? ["Epoch ", `${epoch}`, `/${epochs} · batch `, pad(batch, batches), `/${batches}`] : ["Epoch ", `${epoch}`, ` of ${epochs} · batch `, pad(batch, batches), ` of ${batches}`],
+    ahead: (epochs: number, batches: number, size: number) => `${plural(epochs, "epoch")} of ${plural(batches, "batch", "batches")}, ${f.count(size)} pictures each`,
+    keys: "Space runs and pauses",
     speed: (rate: number) => `${f.speed(rate)} images/s`,
     left: (seconds: number) => `${f.duration(seconds)} left`,
     validating: (share: number) => `validating ${Math.round(100 * share)} %`,
@@ -362,6 +365,7 @@ export const en = {
   },
 
   /** Class names as the data set's authors write them, and as they are shown. */
+  shortClasses: { "Ankle boot": "Boot", Pullover: "Pullov." } as Record<string, string>,
   classes: { "T-shirt/top": "T-shirt" } as Record<string, string>,
 
   kinds: {

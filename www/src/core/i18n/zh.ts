@@ -164,7 +164,9 @@ export const zh: Messages = {
     stepHint: "右方向键",
     resetHint: "按种子重新取初始权重",
     resetApplies: "用新设置重新开始",
-    at: (epoch, epochs, batch, batches) => ["第 ", pad(epoch, epochs), ` / ${epochs} 轮 · 第 `, pad(batch, batches), ` / ${batches} 批`],
+    at: (epoch, epochs, batch, batches) => ["第 ", `${epoch}`, `/${epochs} 轮 · 第 `, pad(batch, batches), `/${batches} 批`],
+    ahead: (epochs, batches, size) => `共 ${f.count(epochs)} 轮，每轮 ${f.count(batches)} 批，每批 ${f.count(size)} 张`,
+    keys: "空格键运行或暂停",
     speed: (rate) => `${f.speed(rate)} 张/秒`,
     left: (seconds) => `还需 ${f.duration(seconds)}`,
     validating: (share) => `验证中 ${Math.round(100 * share)} %`,
@@ -357,6 +359,7 @@ export const zh: Messages = {
     reload: "刷新",
   },
 
+  shortClasses: {},
   classes: {
     "T-shirt/top": "T 恤",
     Trouser: "长裤",
