@@ -62,18 +62,9 @@ fn line(seconds: f64, total: f64, flops: f64, peak: f64, what: &str) {
     println!("{:8.3} {time:5.1}% {speed:8.1} {share:5.1}%  {what}", seconds * 1e3);
 }
 
-/// Floating-point operations of the products over a batch; the others are bound by memory.
+/// Floating-point operations of the products over a batch.
 fn flops(op: &Op) -> f64 {
-    let macs = match op {
-        Op::Conv2d { geometry, .. } | Op::Conv2dGradInput { geometry, .. } | Op::Conv2dGradKernel { geometry, .. } => {
-            geometry.macs()
-        }
-        Op::Dense { inputs, units, .. }
-        | Op::DenseGradInput { inputs, units, .. }
-        | Op::DenseGradKernel { inputs, units, .. } => inputs * units,
-        _ => 0,
-    };
-    (2 * macs * BATCH) as f64
+    (2 * op.macs() * BATCH) as f64
 }
 
 fn shape(plan: &Plan, op: &Op) -> String {

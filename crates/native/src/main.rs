@@ -3,6 +3,7 @@
 //! Started by `cargo xtask summary | train | evaluate`, which finds the data. It must never know the browser, nor do
 //! arithmetic of its own: what it prints comes from the session.
 
+mod bench;
 mod evaluate;
 mod input;
 mod train;
@@ -32,6 +33,9 @@ enum Command {
     Train(train::Options),
     /// Print a checkpoint's loss, accuracy and confusion matrix on the test pictures
     Evaluate(evaluate::Options),
+    /// Measure native speed; `cargo xtask bench` adds the browser's and prints the table
+    #[command(hide = true)]
+    Bench,
     /// Write the TypeScript declarations of what crosses to the page
     #[command(hide = true)]
     Types { folder: PathBuf },
@@ -52,6 +56,7 @@ fn run(command: Command) -> Result<()> {
         Command::Summary { network } => println!("{}", input::network(network.as_deref())?.summary()?),
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
+        Command::Bench => bench::run()?,
         Command::Types { folder } => {
             atelier_session::protocol::export(&folder).with_context(|| folder.display().to_string())?;
         }

@@ -91,6 +91,12 @@ impl Host for Terminal {
     async fn breathe(&self) {}
 }
 
+impl Default for Terminal {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
 pub fn run(options: &Options) -> Result<()> {
     let resumed = options.resume.as_deref().map(load).transpose()?;
     let (network, training) = match &resumed {
@@ -109,7 +115,7 @@ pub fn run(options: &Options) -> Result<()> {
     let epochs = training.epochs;
     let setup = Setup { network, training, workers: options.workers() };
     let threads = Threads::new(&setup)?;
-    let mut run = Run::new(setup, data, threads, Terminal(Instant::now()))?;
+    let mut run = Run::new(setup, data, threads, Terminal::default())?;
     if let Some(checkpoint) = &resumed {
         run.restore(checkpoint)?;
     }

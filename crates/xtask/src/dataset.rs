@@ -28,9 +28,9 @@ fn cache() -> Result<PathBuf> {
     Ok(dirs.cache_dir().join("fashion-mnist"))
 }
 
-/// The data to serve: the chosen folder (anything wrong with it is an error), else the cache, filled by a download. Without
+/// The data to use: the chosen folder (anything wrong with it is an error), else the cache, filled by a download. Without
 /// a network there is none, and the reason is printed.
-pub fn for_page(option: Option<PathBuf>) -> Result<Option<PathBuf>> {
+pub fn find(option: Option<PathBuf>) -> Result<Option<PathBuf>> {
     if let Some(folder) = chosen(option) {
         verify(&folder)?;
         return Ok(Some(folder));

@@ -4,7 +4,9 @@
 //! network computes: what needs arithmetic runs in a release build of its own.
 
 mod advice;
+mod bench;
 mod dataset;
+mod native;
 mod page;
 mod serve;
 mod sh;
@@ -15,6 +17,7 @@ mod toolchain;
 mod wasm;
 mod workspace;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,12 +47,30 @@ enum Command {
     Site(Site),
     /// Run every check there is; the last line counts
     Test(test::Options),
+    /// Measure speed natively and in Chromium; prints a table and writes it as JSON
+    Bench(bench::Options),
+    /// Print the table of a network's layers, shapes and parameters
+    #[command(disable_help_flag = true)]
+    Summary(Arguments),
+    /// Train a network natively; prints a line per epoch and writes a checkpoint after each
+    #[command(disable_help_flag = true)]
+    Train(Arguments),
+    /// Print a checkpoint's loss, accuracy and confusion matrix
+    #[command(disable_help_flag = true)]
+    Evaluate(Arguments),
     /// Download the four Fashion-MNIST files once and check them
     Data {
         /// Folder to fill; the default is the user's cache
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+}
+
+/// What the native twin understands; `--help` lists it.
+#[derive(Args)]
+struct Arguments {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
 #[derive(Args)]
@@ -112,6 +133,10 @@ fn run(command: Command) -> Result<ExitCode> {
             println!("{} is ready for any static host", options.out.display());
         }
         Command::Test(options) => return test::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options)?,
+        Command::Summary(a) => return native::run(&workspace, "summary", &a.arguments),
+        Command::Train(a) => return native::run(&workspace, "train", &a.arguments),
+        Command::Evaluate(a) => return native::run(&workspace, "evaluate", &a.arguments),
         Command::Data { dir } => println!("{}", dataset::fill(dir)?.display()),
     }
     Ok(ExitCode::SUCCESS)
@@ -121,7 +146,7 @@ fn serve_page(workspace: &Workspace, options: Serve) -> Result<()> {
     if !options.no_build {
         page::build(workspace)?;
     }
-    let data = if options.no_data { None } else { dataset::for_page(options.data)? };
+    let data = if options.no_data { None } else { dataset::find(options.data)? };
     match &data {
         Some(folder) => println!("Data: {}", folder.display()),
         None => println!("Data: none; the page trains on garments that it draws itself"),

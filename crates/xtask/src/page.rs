@@ -22,7 +22,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 pub fn prepare(workspace: &Workspace) -> Result<()> {
     packages(workspace, &workspace.www(), "npm www")?;
     types(workspace)?;
-    wasm::build(workspace)
+    wasm::engine(workspace)
 }
 
 /// TypeScript declarations of what crosses to the page, as the Rust types have it.
@@ -38,7 +38,7 @@ fn types(workspace: &Workspace) -> Result<()> {
             std::fs::remove_dir_all(&folder)?;
         }
         let mut cargo = workspace.cargo();
-        cargo.args(["run", "--quiet", "--locked", "--package", "atelier-native", "--", "types"]);
+        cargo.args(["run", "--quiet", "--package", "atelier-native", "--", "types"]);
         run(cargo.arg(&folder))
     })
 }

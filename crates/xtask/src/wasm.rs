@@ -1,4 +1,4 @@
-//! The engine as WebAssembly, in two flavours, with its JavaScript and TypeScript face.
+//! Rust as WebAssembly, in two flavours, with its JavaScript and TypeScript face.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,17 @@ use crate::toolchain::{WasmToolchain, npm};
 use crate::workspace::Workspace;
 use crate::{advice, sh, stages};
 
-const PACKAGE: &str = "atelier-web";
-/// Name of the generated modules: `engine.js`, `engine.d.ts`, `engine_bg.wasm`.
-const OUT_NAME: &str = "engine";
+/// A crate that becomes WebAssembly.
+struct Module {
+    package: &'static str,
+    /// Of the generated modules: `engine.js`, `engine.d.ts`, `engine_bg.wasm`.
+    name: &'static str,
+}
 
-/// One build of the engine; the page picks one by a feature probe that downloads neither.
+const ENGINE: Module = Module { package: "atelier-web", name: "engine" };
+const BENCH: Module = Module { package: "atelier-bench", name: "bench" };
+
+/// One build of a module; the page picks one by a feature probe that downloads neither.
 struct Flavour {
     name: &'static str,
     features: &'static str,
@@ -26,46 +32,57 @@ const FLAVOURS: [Flavour; 2] = [
     Flavour { name: "relaxed", features: "+simd128,+relaxed-simd" },
 ];
 
-pub fn build(workspace: &Workspace) -> Result<()> {
+/// The engine, into `www/src/engine/generated/{simd,relaxed}`.
+pub fn engine(workspace: &Workspace) -> Result<()> {
+    build(workspace, &ENGINE, &workspace.generated())
+}
+
+/// The speed measurements, into `folder/{simd,relaxed}`.
+pub fn bench(workspace: &Workspace, folder: &Path) -> Result<()> {
+    build(workspace, &BENCH, folder)
+}
+
+fn build(workspace: &Workspace, module: &Module, folder: &Path) -> Result<()> {
     let toolchain = WasmToolchain::find()?;
     for flavour in &FLAVOURS {
+        let stage = format!("{} {}", module.name, flavour.name);
         let compiled =
-            stages::timed(&format!("wasm {}", flavour.name), || compile(workspace, toolchain, flavour.features))?;
-        let folder = workspace.generated().join(flavour.name);
-        let wasm = folder.join(format!("{OUT_NAME}_bg.wasm"));
+            stages::timed(&format!("{stage} wasm"), || compile(workspace, toolchain, module, flavour.features))?;
+        let folder = folder.join(flavour.name);
+        let wasm = folder.join(format!("{}_bg.wasm", module.name));
         let inputs = stages::Inputs::default().word(&toolchain.version()).path(&compiled)?;
-        let outputs = [folder.join(format!("{OUT_NAME}.js")), folder.join(format!("{OUT_NAME}.d.ts")), wasm.clone()];
-        stages::incremental(workspace, &format!("bindings {}", flavour.name), inputs, &outputs, || {
-            bind(&compiled, &folder)?;
+        let outputs = [folder.join(format!("{}.js", module.name)), wasm.clone()];
+        stages::incremental(workspace, &format!("{stage} bindings"), inputs, &outputs, || {
+            bind(&compiled, module, &folder)?;
             optimise(workspace, &wasm)
         })?;
     }
     Ok(())
 }
 
-/// Compiles the page's crate; returns the module as the linker left it.
-fn compile(workspace: &Workspace, toolchain: WasmToolchain, features: &str) -> Result<PathBuf> {
+/// Compiles the crate; returns the module as the linker left it.
+fn compile(workspace: &Workspace, toolchain: WasmToolchain, module: &Module, features: &str) -> Result<PathBuf> {
     // A folder of its own, so that a build for the web never waits for a native one.
     let target = workspace.target.join("web");
     let mut command = toolchain.cargo_build(features);
-    command.current_dir(&workspace.root).args(["--quiet", "--locked", sh::cargo_colour()]);
-    command.args(["--package", PACKAGE, "--target-dir"]).arg(&target);
+    command.current_dir(&workspace.root).args(["--quiet", sh::cargo_colour()]);
+    command.args(["--package", module.package, "--target-dir"]).arg(&target);
     let captured = sh::tee(&mut command)?;
     if !captured.status.success() {
         let advice = advice::for_output(&captured.text).map(|advice| format!(": {advice}")).unwrap_or_default();
-        bail!("{PACKAGE} does not compile for wasm32 ({}){advice}", toolchain.version());
+        bail!("{} does not compile for wasm32 ({}){advice}", module.package, toolchain.version());
     }
-    Ok(target.join("wasm32-unknown-unknown/release").join(format!("{}.wasm", PACKAGE.replace('-', "_"))))
+    Ok(target.join("wasm32-unknown-unknown/release").join(format!("{}.wasm", module.package.replace('-', "_"))))
 }
 
 /// Writes the JavaScript face and the module that it loads.
-fn bind(compiled: &Path, folder: &Path) -> Result<()> {
+fn bind(compiled: &Path, module: &Module, folder: &Path) -> Result<()> {
     // What an earlier version generated must not outlive it.
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(compiled).out_name(OUT_NAME).typescript(true);
+    bindgen.input_path(compiled).out_name(module.name).typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(folder)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }

@@ -356,6 +356,19 @@ impl Op {
         }
     }
 
+    /// Multiply-accumulates an example of the operations that are matrix products; the others are bound by memory.
+    pub fn macs(&self) -> usize {
+        match self {
+            Op::Conv2d { geometry, .. }
+            | Op::Conv2dGradInput { geometry, .. }
+            | Op::Conv2dGradKernel { geometry, .. } => geometry.macs(),
+            Op::Dense { inputs, units, .. }
+            | Op::DenseGradInput { inputs, units, .. }
+            | Op::DenseGradKernel { inputs, units, .. } => inputs * units,
+            _ => 0,
+        }
+    }
+
     /// Buffers that the operation reads, in the order of its fields.
     pub fn reads(&self) -> Vec<BufferId> {
         match self {

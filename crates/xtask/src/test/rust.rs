@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// ignored test.
 pub fn run(workspace: &Workspace, full: bool, words: &[String]) -> Result<Outcome> {
     let mut command = workspace.cargo();
-    command.args(["test", "--workspace", "--no-fail-fast", "--locked", sh::cargo_colour()]);
+    command.args(["test", "--workspace", "--no-fail-fast", sh::cargo_colour()]);
     command.args(["--", "--show-output", "--color=never"]).args(words);
     if full {
         command.arg("--include-ignored");

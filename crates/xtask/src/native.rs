@@ -1,0 +1,53 @@
+//! The commands that compute, in a release build of their own.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::dataset;
+use crate::workspace::Workspace;
+
+/// Passes the command and its arguments on to `atelier-native`, with the data folder in its environment.
+pub fn run(workspace: &Workspace, command: &str, arguments: &[OsString]) -> Result<ExitCode> {
+    let mut cargo = workspace.cargo();
+    // Paths in the arguments are relative to where the user is.
+    cargo.current_dir(std::env::current_dir()?);
+    cargo.args(["run", "--quiet", "--release", "--manifest-path"]).arg(workspace.root.join("Cargo.toml"));
+    cargo.args(["--package", "atelier-native", "--", command]).args(arguments);
+    if needs_data(command, arguments)
+        && let Some(folder) = dataset::find(None)?
+    {
+        cargo.env("ATELIER_DATA", folder);
+    }
+    let status = cargo.status().context("could not start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whether the command reads pictures whose folder the arguments do not name.
+fn needs_data(command: &str, arguments: &[OsString]) -> bool {
+    let has = |option: &str| {
+        arguments
+            .iter()
+            .filter_map(|word| word.to_str())
+            .any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
+    };
+    command != "summary" && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_looked_for_only_where_it_is_needed() {
+        let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
+        assert!(needs_data("train", &words("--epochs 10")));
+        assert!(needs_data("evaluate", &words("epoch-001.safetensors")));
+        assert!(!needs_data("train", &words("--data folder")));
+        assert!(!needs_data("train", &words("--data=folder")));
+        assert!(!needs_data("train", &words("--garments 600")));
+        assert!(!needs_data("train", &words("--help")));
+        assert!(!needs_data("summary", &[]));
+    }
+}
