@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curveColumns } from "../src/core/curve";
+import { curveColumns, reach } from "../src/core/curve";
 import { Series } from "../src/core/series";
 import type { EpochReport } from "../src/engine/protocol";
 
@@ -71,4 +71,17 @@ describe("the columns of a curve", () => {
     const { raw, smooth } = curveColumns(series, 0, 1, [epoch(1, NaN)], (e) => e.val_loss);
     expect([...raw, ...smooth].every((v) => v === null)).toBe(true);
   });
+});
+
+describe("the axis of epochs", () => {
+  it.each([
+    [0.01, 10, 0.1],
+    [0.3, 10, 0.5],
+    [1, 10, 1],
+    [3.2, 10, 5],
+    [8, 10, 10],
+    [2.5, 3, 3],
+    [42, 100, 50],
+    [12, 10, 12],
+  ])("after %s of %s epochs reaches to %s", (progress, epochs, end) => expect(reach(progress, epochs)).toBe(end));
 });

@@ -35,6 +35,15 @@ export function curveColumns(series: Series, origin: number, batches: number, ep
   return columns;
 }
 
+/** How far the axis of epochs reaches: far enough for what there is, so that the first batches fill it too. */
+export function reach(progress: number, epochs: number): number {
+  const ends = [0.1, 0.25, 0.5, 1, 2, 3, 5, 7, 10];
+  for (let scale = 1; ; scale *= 10) {
+    const end = ends.find((e) => e * scale >= progress);
+    if (end !== undefined) return Math.max(Math.min(end * scale, epochs), progress);
+  }
+}
+
 /** The greatest of the smoothed curve and of the epochs, which the axis must hold. */
 export function greatest({ smooth, validation }: Columns): number {
   let most = 0;

@@ -141,7 +141,7 @@ export const en = {
     rightAbout: "Of all test pictures, at the end of the last epoch",
     rightShown: (right: number, of: number) => `${right} of ${of} shown right`,
     picture: (index: number, label: string) => `Test picture ${index}: ${label}`,
-    said: (label: string, confidence: string) => `said ${label}, ${confidence}`,
+    said: (label: string) => `said ${label}`,
     isRight: "right",
     isWrong: (label: string) => `wrong, it is ${label}`,
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
@@ -365,7 +365,7 @@ export const en = {
   },
 
   /** Class names as the data set's authors write them, and as they are shown. */
-  shortClasses: { "Ankle boot": "Boot", Pullover: "Pullov." } as Record<string, string>,
+  shortClasses: { "Ankle boot": "Boot" } as Record<string, string>,
   classes: { "T-shirt/top": "T-shirt" } as Record<string, string>,
 
   kinds: {

@@ -137,7 +137,7 @@ export const zh: Messages = {
     rightAbout: "上一轮结束时的全部测试图",
     rightShown: (right, of) => `这 ${of} 张对 ${right} 张`,
     picture: (index, label) => `测试图 ${index}：${label}`,
-    said: (label, confidence) => `答 ${label}，${confidence}`,
+    said: (label) => `答${label}`,
     isRight: "对",
     isWrong: (label) => `错，应是${label}`,
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
