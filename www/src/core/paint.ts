@@ -131,7 +131,7 @@ export class MapPainter {
 export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, highlight: Highlight, palette: Palette): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  const line = Math.max(1, Math.round(1.5 * pixelRatio));
+  const line = Math.max(1, Math.round(Math.min(2, grid.cell + 0.2) * pixelRatio));
   const device = (length: number) => Math.round(length * pixelRatio);
   context.strokeStyle = palette.mark;
   context.lineWidth = line;

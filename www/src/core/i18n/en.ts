@@ -98,15 +98,12 @@ export const en = {
     edit: (name: string) => `Edit ${name}`,
     params: (n: number) => plural(n, "parameter"),
     macs: (n: number) => `${f.count(n)} multiply-adds a picture`,
-    noParams: "no parameters",
     cell: (channel: number, channels: number, y: number, x: number) => `map ${channel + 1} of ${channels} · row ${y + 1}, column ${x + 1}`,
     element: (i: number, n: number) => `number ${i + 1} of ${f.count(n)}`,
     pixel: (y: number, x: number) => `row ${y + 1}, column ${x + 1}`,
     sees: (rows: number, columns: number) => `sees ${rows}×${columns} pixels of the picture`,
     seesAll: "sees the whole picture",
     empty: "no value yet",
-    blank: "Each map appears here once the network has seen the picture.",
-    skip: (from: string, to: string) => `${from} also feeds ${to}`,
     insert: (before: string) => `Insert a layer after ${before}`,
     insertTitle: "Insert a layer",
   },
@@ -116,7 +113,6 @@ export const en = {
     about: "From the test set: the network never trains on these.",
     more: "More",
     back: "Earlier",
-    number: (i: number, of: number) => `No. ${f.count(i)} of ${f.count(of)}`,
     random: "Any",
   },
 
@@ -139,11 +135,8 @@ export const en = {
     worst: "Worst",
     right: (right: number, of: number) => `${f.count(right)} of ${f.count(of)} right`,
     rightAbout: "Of all test pictures, at the end of the last epoch",
-    rightShown: (right: number, of: number) => `${right} of ${of} shown right`,
     picture: (index: number, label: string) => `Test picture ${index}: ${label}`,
     said: (label: string) => `said ${label}`,
-    isRight: "right",
-    isWrong: (label: string) => `wrong, it is ${label}`,
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
@@ -154,7 +147,6 @@ export const en = {
     listTitle: (actual: string, predicted: string, n: number) => (actual === predicted ? `${actual}, rightly: ${f.count(n)}` : `${actual}, said ${predicted}: ${f.count(n)}`),
     back: "Back",
     none: "No picture.",
-    isSaid: (actual: string, predicted: string) => `${actual}, said ${predicted}`,
     lossOf: (loss: string) => `loss ${loss}`,
   },
 
@@ -180,7 +172,6 @@ export const en = {
   },
 
   settings: {
-    label: "Settings",
     open: "Settings of the training",
     optimizer: "Optimiser",
     rate: "Rate",
@@ -224,8 +215,7 @@ export const en = {
     apply: "Apply",
     applyHint: "Builds the network, with fresh weights",
     discard: "Discard",
-    total: (n: number) => plural(n, "parameter"),
-    totalShort: (n: number) => `${f.count(n)} parameters`,
+    total: (n: number) => `${f.count(n)} parameters`,
     impossible: "Cannot be built",
     name: "name",
     inbound: "fed by",
@@ -235,9 +225,7 @@ export const en = {
     remove: "Remove",
     output: "output",
     parameters: "parameters",
-    noSettings: "It has nothing to set.",
     default: "pool's size",
-    drag: "Drag to reorder",
     layers: {
       InputLayer: "Where the picture enters.",
       Conv2D: "Slides small kernels over its input and adds up what lies beneath each.",
@@ -346,15 +334,12 @@ export const en = {
   },
 
   readout: {
-    scale: (low: string, high: string) => `${low} to ${high}`,
     layerScale: "colours of this layer",
   },
 
   live: {
     epoch: (epoch: number, loss: string, accuracy: string, valLoss: string, valAccuracy: string) =>
       `Epoch ${epoch}: training loss ${loss}, accuracy ${accuracy}; validation loss ${valLoss}, accuracy ${valAccuracy}.`,
-    running: "Running",
-    paused: "Paused",
     finished: "Training has finished",
   },
 

@@ -2,6 +2,8 @@ import * as f from "../format";
 import type { Messages } from "./en";
 
 const pad = f.padded;
+/** Latin letters stand a little apart from the characters before them. */
+const spaced = (name: string) => (/^[A-Za-z]/.test(name) ? ` ${name}` : name);
 const dims = (shape: readonly number[]) => f.shape(shape);
 
 export const zh: Messages = {
@@ -94,15 +96,12 @@ export const zh: Messages = {
     edit: (name) => `修改 ${name}`,
     params: (n) => `${f.count(n)} 个参数`,
     macs: (n) => `每张图 ${f.count(n)} 次乘加`,
-    noParams: "没有参数",
     cell: (channel, channels, y, x) => `第 ${channel + 1} 张图，共 ${channels} 张 · 第 ${y + 1} 行，第 ${x + 1} 列`,
     element: (i, n) => `第 ${i + 1} 个数，共 ${f.count(n)} 个`,
     pixel: (y, x) => `第 ${y + 1} 行，第 ${x + 1} 列`,
     sees: (rows, columns) => `看到原图的 ${rows}×${columns} 个像素`,
     seesAll: "看到整张原图",
     empty: "还没有数值",
-    blank: "网络看过图片之后，特征图就出现在这里。",
-    skip: (from, to) => `${from} 还接到 ${to}`,
     insert: (before) => `在 ${before} 之后插入一层`,
     insertTitle: "插入一层",
   },
@@ -112,7 +111,6 @@ export const zh: Messages = {
     about: "取自测试集：网络从不用它们训练。",
     more: "下一页",
     back: "上一页",
-    number: (i, of) => `第 ${f.count(i)} 张，共 ${f.count(of)} 张`,
     random: "随机",
   },
 
@@ -135,22 +133,18 @@ export const zh: Messages = {
     worst: "错得最远",
     right: (right, of) => `${f.count(of)} 张对 ${f.count(right)} 张`,
     rightAbout: "上一轮结束时的全部测试图",
-    rightShown: (right, of) => `这 ${of} 张对 ${right} 张`,
     picture: (index, label) => `测试图 ${index}：${label}`,
-    said: (label) => `答${label}`,
-    isRight: "对",
-    isWrong: (label) => `错，应是${label}`,
+    said: (label) => `认作${spaced(label)}`,
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
     noMistakes: "测试图全部答对。",
-    actual: "实为",
-    predicted: "答作",
-    cellTitle: (actual, predicted, n) => (actual === predicted ? `${actual}：答对 ${f.count(n)} 张` : `${actual}认成${predicted}：${f.count(n)} 张`),
-    listTitle: (actual, predicted, n) => (actual === predicted ? `${actual}，答对 ${f.count(n)} 张` : `${actual}，认成${predicted} ${f.count(n)} 张`),
+    actual: "实",
+    predicted: "认",
+    cellTitle: (actual, predicted, n) => (actual === predicted ? `${actual}：答对 ${f.count(n)} 张` : `${actual}认作${spaced(predicted)}：${f.count(n)} 张`),
+    listTitle: (actual, predicted, n) => (actual === predicted ? `${actual}，答对 ${f.count(n)} 张` : `${actual}，认作${spaced(predicted)}，${f.count(n)} 张`),
     back: "返回",
     none: "没有这样的图片。",
-    isSaid: (actual, predicted) => `${actual}，答${predicted}`,
     lossOf: (loss) => `损失 ${loss}`,
   },
 
@@ -175,7 +169,6 @@ export const zh: Messages = {
   },
 
   settings: {
-    label: "设置",
     open: "训练设置",
     optimizer: "优化器",
     rate: "学习率",
@@ -220,7 +213,6 @@ export const zh: Messages = {
     applyHint: "建成网络，重新取初始权重",
     discard: "放弃",
     total: (n) => `${f.count(n)} 个参数`,
-    totalShort: (n) => `${f.count(n)} 个参数`,
     impossible: "建不成",
     name: "名称",
     inbound: "来自",
@@ -230,9 +222,7 @@ export const zh: Messages = {
     remove: "删除",
     output: "输出",
     parameters: "参数",
-    noSettings: "没有可设的项。",
     default: "同窗口",
-    drag: "拖动以调换次序",
     layers: {
       InputLayer: "图片从这里进入。",
       Conv2D: "小卷积核在输入上滑动，把盖住的数加权求和。",
@@ -341,15 +331,12 @@ export const zh: Messages = {
   },
 
   readout: {
-    scale: (low, high) => `${low} 到 ${high}`,
     layerScale: "这一层的颜色",
   },
 
   live: {
     epoch: (epoch, loss, accuracy, valLoss, valAccuracy) =>
       `第 ${epoch} 轮：训练损失 ${loss}，准确率 ${accuracy}；验证损失 ${valLoss}，准确率 ${valAccuracy}。`,
-    running: "正在运行",
-    paused: "已暂停",
     finished: "训练完成",
   },
 
