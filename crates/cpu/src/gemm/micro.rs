@@ -41,6 +41,12 @@ pub unsafe fn tile<S: Simd, const MR: usize, const NV: usize, const ACCUMULATE: 
                 }
             }
         }
+        // They arrive while the sum runs.
+        for i in 0..MR {
+            for j in (0..NV * S::LANES).step_by(16) {
+                simd.prefetch(c.wrapping_add(i * c_row + j));
+            }
+        }
         let mut rows = [a; MR];
         for (i, row) in rows.iter_mut().enumerate() {
             *row = a.add(i * a_row);

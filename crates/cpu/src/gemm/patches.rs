@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use atelier_nn::plan::ConvGeometry;
 
 use crate::kernels::copy;
@@ -16,9 +18,11 @@ pub struct Patches {
     rows: Vec<Option<usize>>,
     /// Source column under each (position, window column).
     columns: Vec<Option<usize>>,
-    /// First source column of the positions whose window columns all lie side by side inside the source, so that a whole
-    /// row of the window is one piece of memory.
-    unbroken: Vec<Option<usize>>,
+    /// The window's positions along a row at which all its columns lie side by side inside the source, so that a row of the
+    /// window is one piece of memory, and moves by the same distance from each to the next.
+    regular: Range<usize>,
+    /// Source columns between two regular positions.
+    regular_step: usize,
 }
 
 impl Patches {
@@ -71,10 +75,7 @@ impl Patches {
             (0..count).flat_map(|p| (0..taps).map(move |t| (p, t))).map(|(p, t)| at(p, t)).collect::<Vec<_>>()
         };
         let columns = table(positions[1], window[1], &column);
-        let unbroken = columns
-            .chunks(window[1])
-            .map(|taps| taps[0].filter(|first| taps.iter().enumerate().all(|(t, c)| *c == Some(first + t))))
-            .collect();
+        let (regular, regular_step) = regular(&columns, window[1]);
         Patches {
             positions,
             window,
@@ -83,7 +84,8 @@ impl Patches {
             channels,
             rows: table(positions[0], window[0], &row),
             columns,
-            unbroken,
+            regular,
+            regular_step,
         }
     }
 
@@ -120,39 +122,71 @@ impl Patches {
         stride: usize,
     ) {
         let [height, width] = self.positions;
-        let [taps_y, taps_x] = self.window;
-        let line = taps_x * self.channels;
-        let source_line = self.source_width * self.channels;
-        let (mut image, position) = (first / (height * width), first % (height * width));
-        let (mut y, mut x) = (position / width, position % width);
-        for row in tile.chunks_mut(stride).take(count) {
-            let source = &source[image * self.source_len()..][..self.source_len()];
-            let rows = &self.rows[y * taps_y..][..taps_y];
-            for (source_row, to) in rows.iter().zip(row.chunks_exact_mut(line)) {
-                let Some(source_row) = source_row else {
-                    copy::zero(simd, to);
-                    continue;
-                };
-                let from = &source[source_row * source_line..][..source_line];
-                if let Some(column) = self.unbroken[x] {
-                    copy::copy(simd, &from[column * self.channels..][..line], to);
-                    continue;
-                }
-                let columns = &self.columns[x * taps_x..][..taps_x];
-                for (column, to) in columns.iter().zip(to.chunks_exact_mut(self.channels)) {
-                    match column {
-                        Some(column) => copy::copy(simd, &from[column * self.channels..][..self.channels], to),
-                        None => copy::zero(simd, to),
+        let line = self.window[1] * self.channels;
+        let mut next = first;
+        // A row of positions at a time: there the source row under each row of the window stays the same.
+        for _ in 0..count.div_ceil(width) + 1 {
+            let (row, x) = (next / width, next % width);
+            let (image, y) = (row / height, row % height);
+            let positions = x..width.min(x + first + count - next);
+            if positions.is_empty() {
+                return;
+            }
+            let image = &source[image * self.source_len()..][..self.source_len()];
+            let to = &mut tile[(next - first) * stride..];
+            let rows = &self.rows[y * self.window[0]..][..self.window[0]];
+            for (i, source_row) in rows.iter().enumerate() {
+                let to = &mut to[i * line..];
+                match source_row {
+                    Some(row) => {
+                        let len = self.source_width * self.channels;
+                        self.gather_row(simd, &image[row * len..][..len], positions.clone(), to, stride);
+                    }
+                    None => {
+                        for to in to.chunks_mut(stride).take(positions.len()) {
+                            copy::zero(simd, &mut to[..line]);
+                        }
                     }
                 }
             }
-            x += 1;
-            if x == width {
-                (x, y) = (0, y + 1);
-                if y == height {
-                    (y, image) = (0, image + 1);
+            next += positions.len();
+        }
+    }
+
+    /// Copies the part of the window's positions that lies in one row of the source.
+    #[inline(always)]
+    fn gather_row<S: Simd>(&self, simd: S, source: &[f32], positions: Range<usize>, to: &mut [f32], stride: usize) {
+        let (taps, channels) = (self.window[1], self.channels);
+        let line = taps * channels;
+        let start = self.regular.start.clamp(positions.start, positions.end);
+        let end = self.regular.end.clamp(start, positions.end);
+        for x in (positions.start..start).chain(end..positions.end) {
+            let to = &mut to[(x - positions.start) * stride..][..line];
+            let columns = &self.columns[x * taps..][..taps];
+            for (column, to) in columns.iter().zip(to.chunks_exact_mut(channels)) {
+                match column {
+                    Some(column) => copy::copy(simd, &source[column * channels..][..channels], to),
+                    None => copy::zero(simd, to),
                 }
             }
         }
+        if let Some(Some(column)) = self.columns.get(start * taps).filter(|_| start < end) {
+            let from = &source[column * channels..];
+            let to = &mut to[(start - positions.start) * stride..];
+            copy::copy_lines(simd, line, end - start, from, self.regular_step * channels, to, stride);
+        }
     }
+}
+
+/// [`Patches::regular`] and [`Patches::regular_step`] of a table of columns.
+fn regular(columns: &[Option<usize>], taps: usize) -> (Range<usize>, usize) {
+    let first_column = |taps: &[Option<usize>]| {
+        taps[0].filter(|first| taps.iter().enumerate().all(|(t, column)| *column == Some(first + t)))
+    };
+    let firsts: Vec<Option<usize>> = columns.chunks(taps).map(first_column).collect();
+    let Some(start) = firsts.iter().position(Option::is_some) else { return (0..0, 0) };
+    let distance = |x: usize| firsts[x].zip(*firsts.get(x + 1)?).map(|(a, b)| b - a);
+    let Some(step) = distance(start) else { return (start..start + 1, 0) };
+    let end = (start..).find(|x| distance(*x) != Some(step)).map_or(start, |x| x + 1);
+    (start..end, step)
 }

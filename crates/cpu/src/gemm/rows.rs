@@ -21,7 +21,7 @@ const TILE_LEN: usize = 32 * 1024;
 
 /// Rows of patches gathered at a time.
 pub fn tile_rows(patches: &Patches, mr: usize) -> usize {
-    (TILE_LEN / patches.stride(0) / mr).clamp(1, 16) * mr
+    (TILE_LEN / patches.stride(0) / mr).clamp(1, 2) * mr
 }
 
 impl MultiplyRows<'_> {

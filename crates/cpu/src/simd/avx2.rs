@@ -93,12 +93,12 @@ impl Simd for Avx2 {
         ))))
     }
     #[inline(always)]
+    fn prefetch(self, address: *const f32) {
+        intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()))
+    }
+    #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
         unsafe { tile::<Self, 6, 2, ACCUMULATE>(self, arguments) }
-    }
-    #[inline(always)]
-    fn multiply_adds(self, rounds: usize) -> f32 {
-        crate::peak::multiply_adds::<Self, 6, 2>(self, rounds)
     }
 }

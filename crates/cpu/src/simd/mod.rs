@@ -67,14 +67,15 @@ pub trait Simd: Copy + 'static {
     /// `2^a` of whole numbers from −126 to 127.
     fn pow2(self, a: Self::V) -> Self::V;
 
+    /// Asks for the cache line of an address that will be written soon; no address is wrong.
+    #[inline(always)]
+    fn prefetch(self, _: *const f32) {}
+
     /// The GEMM micro-kernel with this instruction set's register tile.
     ///
     /// # Safety
     /// As [`crate::gemm::tile`].
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments);
-
-    /// As many chained multiply-adds as the register tile has accumulators, `rounds` times: the peak of the arithmetic.
-    fn multiply_adds(self, rounds: usize) -> f32;
 
     #[inline(always)]
     fn zero(self) -> Self::V {

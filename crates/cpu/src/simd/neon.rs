@@ -85,8 +85,4 @@ impl Simd for Neon {
         // SAFETY: promised by the caller.
         unsafe { tile::<Self, 8, 2, ACCUMULATE>(self, arguments) }
     }
-    #[inline(always)]
-    fn multiply_adds(self, rounds: usize) -> f32 {
-        crate::peak::multiply_adds::<Self, 8, 2>(self, rounds)
-    }
 }

@@ -79,8 +79,4 @@ impl Simd for Scalar {
         // SAFETY: promised by the caller.
         unsafe { tile::<Self, 4, 4, ACCUMULATE>(self, arguments) }
     }
-    #[inline(always)]
-    fn multiply_adds(self, rounds: usize) -> f32 {
-        crate::peak::multiply_adds::<Self, 4, 4>(self, rounds)
-    }
 }

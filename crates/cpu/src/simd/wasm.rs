@@ -86,8 +86,4 @@ impl Simd for Wasm {
         // SAFETY: promised by the caller.
         unsafe { tile::<Self, MR, 2, ACCUMULATE>(self, arguments) }
     }
-    #[inline(always)]
-    fn multiply_adds(self, rounds: usize) -> f32 {
-        crate::peak::multiply_adds::<Self, MR, 2>(self, rounds)
-    }
 }
