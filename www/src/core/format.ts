@@ -28,9 +28,14 @@ export function number(value: number): string {
   return sign(rounded.toFixed(decimals));
 }
 
-/** All that an f32 holds, for titles and accessible text. */
+/** An f32 with as few digits as tell it from its neighbours, for titles and accessible text. */
 export function exact(value: number): string {
-  return Number.isFinite(value) ? sign(String(Number(value.toPrecision(9)))) : number(value);
+  if (!Number.isFinite(value)) return number(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return sign(String(short));
+  }
+  return sign(String(Number(value.toPrecision(9))));
 }
 
 /** A loss: three decimals where they fit, so that its digits stand still. */

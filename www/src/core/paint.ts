@@ -131,7 +131,8 @@ export class MapPainter {
 export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, highlight: Highlight, palette: Palette): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  const line = Math.max(1, Math.round(Math.min(2, grid.cell + 0.2) * pixelRatio));
+  const single = highlight.channel !== null && highlight.y1 - highlight.y0 === 1 && highlight.x1 - highlight.x0 === 1;
+  const line = Math.max(1, Math.round(Math.min(2, single ? 2 : grid.cell) * pixelRatio));
   const device = (length: number) => Math.round(length * pixelRatio);
   context.strokeStyle = palette.mark;
   context.lineWidth = line;

@@ -41,7 +41,7 @@ export interface SpineRoom {
   barsWidth: number;
 }
 
-const MAX_GAP = 44;
+const MAX_GAP = 64;
 /** The input is the one picture that people must recognise at a glance, so it stands larger. */
 const INPUT_SCALE = 3;
 const INPUT_SIDE = 84;
@@ -128,13 +128,12 @@ function at(layers: readonly LayerInfo[], scale: number, room: SpineRoom): Spine
 
 /** The largest scale at which everything fits; the smallest that can be read where nothing does. */
 export function layoutSpine(layers: readonly LayerInfo[], room: SpineRoom): SpineLayout {
-  // Half a device pixel more at a time, but never between 1 and 1.5, where every other row would be doubled.
+  // Half a device pixel more at a time: between whole numbers rows come out uneven, but larger.
   const ratio = room.pixelRatio;
   const least = Math.max(1, Math.round(0.8 * ratio));
   const tallest = Math.max(1, ...layers.slice(1).map((l) => (l.output_shape.length === 3 ? l.output_shape[0] : 1)));
   let best = at(layers, least / ratio, room);
   for (let device = least + 0.5; device <= 8 * ratio; device += 0.5) {
-    if (device === 1.5) continue;
     const scale = device / ratio;
     if (tallest * scale > room.height) break;
     const next = at(layers, scale, room);
