@@ -23,10 +23,21 @@ import keras
 import numpy as np
 from safetensors.numpy import save_file
 
+from keras.src import backend
+from keras.src.backend.common import dtypes
+
 import networks
 from draw import Draw
 
 jax.config.update("jax_enable_x64", True)
+
+
+def doubling(result_type):
+    """Keras's type promotion knows no float64 under JAX: it takes means of doubles in single precision."""
+    return lambda *types: "float64" if any("float64" in str(t) for t in types) else result_type(*types)
+
+
+dtypes.result_type = backend.result_type = doubling(dtypes.result_type)
 
 WHOLE, SAMPLES, PROJECTIONS = 64, 32, 4
 
@@ -76,9 +87,12 @@ def inputs(shape, labels, seed, step):
 
 
 def optimizer(spec, learning_rate):
-    spec = {k: networks.number(v) if isinstance(v, float) else v for k, v in spec.items()}
-    class_name = spec.pop("class_name")
-    return getattr(keras.optimizers, class_name)(learning_rate=networks.number(learning_rate), **spec)
+    """Keras's optimiser, its own defaults included, with every number as Atelier holds it."""
+    spec = dict(spec)
+    kind = getattr(keras.optimizers, spec.pop("class_name"))
+    numbers = {k: v for k, v in kind().get_config().items() if k in ("momentum", "beta_1", "beta_2", "epsilon")}
+    numbers = {k: networks.number(spec.pop(k, default)) for k, default in numbers.items()}
+    return kind(learning_rate=networks.number(learning_rate), **numbers, **spec)
 
 
 LOSSES = {
@@ -135,7 +149,8 @@ def expectations(case):
     """Everything expected of a case, by name."""
     run = Run(case, "float64")
     case["layers"] = [
-        {"output_shape": list(layer.output.shape[1:]), "params": layer.count_params()} for layer in run.model.layers
+        {"output_shape": list(layer.output.shape[1:]), "params": layer.count_params()}
+        for layer in (run.model.get_layer(node["name"]) for node in case["network"]["layers"])
     ]
     case["total_params"] = run.model.count_params()
     found = {"inference": run.inference(run.batch(0)[0])}

@@ -41,12 +41,13 @@ def activation(spec):
 def layer(name, spec):
     spec = dict(spec)
     class_name = spec.pop("class_name")
-    for field in ("rate", "momentum", "epsilon"):
-        if field in spec:
-            spec[field] = number(spec[field])
     if "activation" in spec:
         spec["activation"] = activation(spec["activation"])
-    return getattr(keras.layers, class_name)(name=name, **spec)
+    made = getattr(keras.layers, class_name)(name=name, **spec)
+    for field in ("rate", "momentum", "epsilon"):
+        if hasattr(made, field):
+            setattr(made, field, number(getattr(made, field)))
+    return made
 
 
 def model(network):
