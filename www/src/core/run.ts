@@ -17,6 +17,12 @@ export interface Prediction {
   confidence: number;
 }
 
+type Predictions = Extract<EngineEvent, { type: "predictions" }>;
+
+function known({ indices, classes, confidences }: Predictions): Map<number, Prediction> {
+  return new Map(Array.from(indices, (index, i): [number, Prediction] => [index, { predicted: classes[i], confidence: confidences[i] }]));
+}
+
 export class Run {
   readonly state = new Cell<RunState>("idle");
   readonly step = new Cell<StepReport | null>(null);
@@ -37,6 +43,7 @@ export class Run {
 
   #newest: StepReport | null = null;
   #newestMaps: Maps | null = null;
+  #newestPredictions: Predictions | null = null;
   #share: number | null = null;
 
   take(event: EngineEvent): void {
@@ -69,12 +76,10 @@ export class Run {
         this.#newestMaps = event;
         onFrame(this.#flush);
         break;
-      case "predictions": {
-        const { indices, classes, confidences } = event;
-        const known = Array.from(indices, (index, i): [number, Prediction] => [index, { predicted: classes[i], confidence: confidences[i] }]);
-        this.predictions.set(new Map(known));
+      case "predictions":
+        this.#newestPredictions = event;
+        onFrame(this.#flush);
         break;
-      }
     }
   }
 
@@ -82,6 +87,8 @@ export class Run {
     this.step.set(this.#newest);
     this.validating.set(this.#share);
     if (this.#newestMaps) this.maps.set(this.#newestMaps);
+    if (this.#newestPredictions) this.predictions.set(known(this.#newestPredictions));
+    this.#newestPredictions = null;
     this.curves.update((n) => n + 1);
   };
 
@@ -89,6 +96,7 @@ export class Run {
     this.loss.clear();
     this.accuracy.clear();
     this.#newest = null;
+    this.#newestPredictions = null;
     this.#share = null;
     this.epochs.set([]);
     this.answers.set(null);
