@@ -6,6 +6,7 @@ const epoch = (loss: number, val_loss: number, more: Partial<EpochReport> = {}) 
 const step = (iteration: number, loss = 0.5) => ({ iteration, loss, accuracy: 0.8, batches: 100 }) as StepReport;
 const now = (more: Partial<Situation>): Situation => ({
   opened: true,
+  restored: false,
   state: "running",
   step: step(50),
   epochs: [],
@@ -26,6 +27,7 @@ describe("the voice", () => {
   it.each([
     [{ opened: false }, "opening"],
     [{ step: null, state: "idle" }, "fresh"],
+    [{ step: null, state: "paused", restored: true }, "restored"],
     [{ step: step(5) }, "begun"],
     [{}, "learning"],
     [{ state: "paused" }, "paused"],

@@ -23,6 +23,12 @@ export const DEFAULT_TRAINING: Training = {
 /** A sentence about figures that move stands at least this long. */
 const READING_TIME = 4000;
 
+/** What went wrong; `refused`: a request that changed nothing, so that the run goes on. */
+export interface Trouble {
+  message: string;
+  refused: boolean;
+}
+
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 function stored(key: string): string | null {
@@ -62,7 +68,9 @@ export class Atelier {
   readonly dataReady = new Cell<DataChoice | null>(null);
   readonly executor = new Cell<ExecutorInfo | null>(null);
   readonly picture = new Cell(0);
-  readonly error = new Cell<string | null>(null);
+  readonly error = new Cell<Trouble | null>(null);
+  /** The run shown was read from a file and has not gone on yet. */
+  readonly restored = new Cell(false);
   readonly saying = new Cell<Saying>({ says: "opening" });
 
   readonly #wake = new WakeLock();
@@ -77,7 +85,7 @@ export class Atelier {
     this.pictures = new Pictures(engine);
     engine.listen((event) => this.#take(event));
     this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
-    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.editor.open, this.opened]) {
+    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.restored, this.editor.open, this.opened]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());
     }
   }
@@ -175,7 +183,8 @@ export class Atelier {
   }
 
   async restore(bytes: Uint8Array): Promise<void> {
-    await this.#ask(this.engine.ask("restore", { bytes }, [bytes.buffer]));
+    const answer = this.engine.ask("restore", { bytes }, [bytes.buffer]).then(() => true);
+    this.restored.set((await this.#ask(answer)) ?? false);
   }
 
   className(label: number): string {
@@ -203,29 +212,32 @@ export class Atelier {
     try {
       return await answer;
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, this.run.state.value !== "failed");
       return undefined;
     }
   }
 
-  #fail(error: unknown): void {
-    this.error.set(error instanceof Error ? error.message : String(error));
+  #fail(error: unknown, refused = false): void {
+    this.error.set({ message: error instanceof Error ? error.message : String(error), refused });
   }
 
   #take(event: EngineEvent): void {
     this.run.take(event);
-    if (event.type === "restart") this.#began(event.analysis, event.training);
-    else if (event.type === "executor") this.executor.set(event.executor);
+    if (event.type === "restart") {
+      this.restored.set(false);
+      this.#began(event.analysis, event.training);
+    } else if (event.type === "executor") this.executor.set(event.executor);
     else if (event.type === "data_progress") this.dataProgress.set(event);
     else if (event.type === "data") this.#haveData(event.data);
     else if (event.type === "data_ready") this.dataReady.set(event.choice);
-    else if (event.type === "error") this.error.set(event.message);
+    else if (event.type === "error") this.#fail(event.message);
   }
 
   #haveData(data: DataInfo): void {
     this.pictures.clear();
     this.data.set(data);
     this.dataReady.set(null);
+    this.dataProgress.set(null);
     if (this.picture.value >= data.test) this.picture.set(0);
   }
 
@@ -243,6 +255,7 @@ export class Atelier {
     const next = say({
       opened: this.opened.value,
       state: run.state.value,
+      restored: this.restored.value,
       step: step && { ...step, accuracy: run.accuracy.latest },
       epochs: run.epochs.value,
       validating: run.validating.value,

@@ -41,6 +41,7 @@ export class Run {
   /** Batches that were trained before the curves begin: those of a saved run. */
   origin = 0;
 
+  #drawn = 0;
   #newest: StepReport | null = null;
   #newestMaps: Maps | null = null;
   #newestPredictions: Predictions | null = null;
@@ -84,12 +85,14 @@ export class Run {
   }
 
   #flush = (): void => {
+    const drawn = this.loss.length;
     this.step.set(this.#newest);
     this.validating.set(this.#share);
     if (this.#newestMaps) this.maps.set(this.#newestMaps);
     if (this.#newestPredictions) this.predictions.set(known(this.#newestPredictions));
     this.#newestPredictions = null;
-    this.curves.update((n) => n + 1);
+    if (drawn !== this.#drawn) this.curves.update((n) => n + 1);
+    this.#drawn = drawn;
   };
 
   #clear(): void {

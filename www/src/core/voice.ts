@@ -3,6 +3,8 @@ import type { EpochReport, RunState, StepReport } from "../engine/protocol";
 
 export interface Situation {
   opened: boolean;
+  /** Read from a file and not gone on yet. */
+  restored: boolean;
   state: RunState;
   step: StepReport | null;
   epochs: readonly EpochReport[];
@@ -16,6 +18,7 @@ export interface Situation {
 export type Saying =
   | { says: "opening" }
   | { says: "fresh" }
+  | { says: "restored" }
   | { says: "editing" }
   | { says: "settings" }
   | { says: "begun"; loss: number }
@@ -47,7 +50,7 @@ export function say(now: Situation): Saying {
   if (step && !Number.isFinite(step.loss)) return { says: "notFinite" };
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
-  if (!step) return { says: "fresh" };
+  if (!step) return { says: now.restored ? "restored" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
     return { says: "finished", accuracy: last.val_accuracy, wrongOfTen: 10 * (1 - last.val_accuracy) };

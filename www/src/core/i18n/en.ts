@@ -83,10 +83,11 @@ export const en = {
     copy: "Copy as JSON",
     download: "Download JSON",
     paste: "Open JSON",
-    pasteAbout: "From a file",
+    pasteAbout: "From a file; or drop it here, or paste it anywhere",
     link: "Copy a link to this page",
     linkAbout: "Settings, network and picture; not the weights",
     copied: "Copied",
+    drop: "Drop the four data files,\na saved run or a network",
     badNetwork: (what: string) => `That is no network: ${what}. It needs "layers", each with "name", "inbound" and a "layer" whose class_name Atelier knows.`,
   },
 
@@ -302,6 +303,8 @@ export const en = {
         return "The engine is being loaded; the network appears in a moment.";
       case "fresh":
         return "This network has learnt nothing yet: its weights are random, and so is its answer. Press Run.";
+      case "restored":
+        return "The saved run is back, weights and all; Run goes on from where it stood.";
       case "editing":
         return "Change a layer at its name, or put one between two others; the shapes follow.";
       case "settings":
@@ -346,6 +349,8 @@ export const en = {
   error: {
     title: "Something went wrong",
     engine: "Reset begins again with fresh weights; if that fails, reload the page. Settings and network are kept in the address.",
+    refused: "Nothing was changed.",
+    refusedTitle: "That could not be done",
     reload: "Reload",
   },
 

@@ -81,10 +81,11 @@ export const zh: Messages = {
     copy: "复制为 JSON",
     download: "下载 JSON",
     paste: "打开 JSON",
-    pasteAbout: "从文件",
+    pasteAbout: "从文件打开，也可以拖进来，或随处粘贴",
     link: "复制本页链接",
     linkAbout: "含设置、网络和图片，不含权重",
     copied: "已复制",
+    drop: "把四个数据文件、\n保存的训练或网络放在这里",
     badNetwork: (what) => `这不是一个网络：${what}。需要 “layers”，每层有 “name”、“inbound” 和 class_name 为 Atelier 所知的 “layer”。`,
   },
 
@@ -299,6 +300,8 @@ export const zh: Messages = {
         return "正在载入引擎，网络马上就来。";
       case "fresh":
         return "这个网络还什么都没学：权重是随机的，答案也是。按“运行”开始。";
+      case "restored":
+        return "保存的训练回来了，权重原样；按“运行”接着学。";
       case "editing":
         return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
       case "settings":
@@ -343,6 +346,8 @@ export const zh: Messages = {
   error: {
     title: "出了问题",
     engine: "按“重置”用新的权重重新开始；还不行就刷新页面。设置和网络都保存在网址里。",
+    refused: "一切照旧，没有改动。",
+    refusedTitle: "没有做成",
     reload: "刷新",
   },
 
