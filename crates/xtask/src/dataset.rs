@@ -180,18 +180,23 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
 
     use super::*;
 
     /// A loopback server that gives every request the same answer; returns its base URL.
-    fn server(status: u16, body: &'static [u8]) -> String {
+    fn server(status: &'static str, body: &'static str) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = tiny_http::Server::from_listener(listener, None).unwrap();
         std::thread::spawn(move || {
-            for request in server.incoming_requests() {
-                request.respond(tiny_http::Response::from_data(body).with_status_code(status)).unwrap();
+            for connection in listener.incoming() {
+                let mut connection = connection.unwrap();
+                let mut request = BufReader::new(&connection).lines().map_while(Result::ok);
+                assert!(request.any(|line| line.is_empty()), "a whole request");
+                let length = body.len();
+                write!(connection, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+                    .unwrap();
             }
         });
         format!("http://{address}/")
@@ -200,7 +205,7 @@ mod tests {
     #[test]
     fn a_download_with_another_md5_is_refused_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let error = download(folder.path(), &server(200, b"not a data set")).unwrap_err();
+        let error = download(folder.path(), &server("200 OK", "not a data set")).unwrap_err();
         let message = format!("{error:#}");
         assert!(message.contains("train-images-idx3-ubyte.gz") && message.contains("MD5"), "{message}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -209,7 +214,7 @@ mod tests {
     #[test]
     fn a_download_that_is_not_there_says_so() {
         let folder = tempfile::tempdir().unwrap();
-        let error = download(folder.path(), &server(404, b"")).unwrap_err();
+        let error = download(folder.path(), &server("404 Not Found", "")).unwrap_err();
         assert!(format!("{error:#}").contains("404"), "{error:#}");
     }
 

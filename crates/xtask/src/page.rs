@@ -11,18 +11,13 @@ use crate::{advice, sh, stages, wasm};
 
 /// Everything from sources to `www/dist`.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    prepare(workspace)?;
+    packages(workspace, &workspace.www(), "npm www")?;
+    types(workspace)?;
+    wasm::engine(workspace)?;
     let inputs = stages::Inputs::default().path(&workspace.www())?;
     stages::incremental(workspace, "page", inputs, &[workspace.dist().join("index.html")], || {
         run(npm("npm").args(["run", "--silent", "build"]).current_dir(workspace.www()))
     })
-}
-
-/// Everything that the page's own sources import: npm packages, types, the wasm engine.
-pub fn prepare(workspace: &Workspace) -> Result<()> {
-    packages(workspace, &workspace.www(), "npm www")?;
-    types(workspace)?;
-    wasm::engine(workspace)
 }
 
 /// TypeScript declarations of what crosses to the page, as the Rust types have it.

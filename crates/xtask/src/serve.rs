@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,8 +10,14 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use atelier_data::official::FILES;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ACCEPT_ENCODING, HeaderValue, IF_NONE_MATCH};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
 use md5::{Digest, Md5};
-use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::site::{DATA_INDEX, data_index};
 use crate::stages::hex;
@@ -19,8 +25,6 @@ use crate::stages::hex;
 const DEFAULT_PORT: u16 = 8000;
 /// Ports tried after the default one.
 const MORE_PORTS: u16 = 20;
-/// A browser opens up to six connections to a host.
-const THREADS: usize = 6;
 
 /// A port to listen on: the one that is asked for (0: any), else the first free one from the default on.
 pub fn listen(port: Option<u16>) -> Result<TcpListener> {
@@ -53,7 +57,7 @@ struct Served {
     gzip: Mutex<Option<Arc<[u8]>>>,
 }
 
-/// An answer before it is written to a connection.
+/// An answer, whatever carries it.
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
@@ -83,44 +87,27 @@ impl Site {
 
     /// Serves until the process ends.
     pub fn run(self, listener: TcpListener) -> Result<()> {
-        let server = Server::from_listener(listener, None).map_err(|error| anyhow::anyhow!("{error}"))?;
-        std::thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| {
-                    for request in server.incoming_requests() {
-                        self.respond(request);
-                    }
+        listener.set_nonblocking(true)?;
+        let site = Arc::new(self);
+        tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            loop {
+                let (connection, _) = listener.accept().await?;
+                let site = site.clone();
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| respond(site.clone(), request));
+                    // A browser that closes the connection early is no error of the server.
+                    let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
                 });
             }
-        });
-        Ok(())
+        })
     }
 
-    fn respond(&self, request: Request) {
-        let header = |name: &'static str| {
-            request.headers().iter().find(|header| header.field.equiv(name)).map(|header| header.value.as_str())
-        };
-        let encodings = header("Accept-Encoding").unwrap_or_default();
-        let answer = self.answer(request.method(), request.url(), encodings, header("If-None-Match"));
-        let length = answer.body.len();
-        let mut response =
-            Response::new(answer.status.into(), Vec::new(), Cursor::new(answer.body), Some(length), None)
-                .with_chunked_threshold(usize::MAX);
-        for (name, value) in answer.headers {
-            if let Ok(header) = Header::from_bytes(name, value) {
-                response.add_header(header);
-            }
-        }
-        // A browser that closes the connection early is no error of the server.
-        let _ = request.respond(response);
-    }
-
-    /// The answer to a request.
-    pub fn answer(&self, method: &Method, url: &str, encodings: &str, known: Option<&str>) -> Answer {
-        if !matches!(method, Method::Get | Method::Head) {
+    /// The answer to a request for a path.
+    pub fn answer(&self, method: &Method, path: &str, encodings: &str, known: Option<&str>) -> Answer {
+        if !matches!(*method, Method::GET | Method::HEAD) {
             return Answer::text(405, "Only GET and HEAD are served.");
         }
-        let path = url.split(['?', '#']).next().unwrap_or_default();
         let Some(path) = path.strip_prefix(&self.base) else {
             if self.base.strip_suffix('/') == Some(path) && !path.is_empty() {
                 return Answer { status: 301, headers: vec![("Location", self.base.clone())], body: Arc::new([]) };
@@ -171,6 +158,21 @@ impl Site {
         files.insert(file.to_owned(), served.clone());
         Some(served)
     }
+}
+
+/// Reading and compressing may take long: not on the thread that the other connections need.
+async fn respond(site: Arc<Site>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    let answer = tokio::task::spawn_blocking(move || {
+        let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let encodings = header(ACCEPT_ENCODING).unwrap_or_default();
+        site.answer(request.method(), request.uri().path(), encodings, header(IF_NONE_MATCH))
+    })
+    .await?;
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in answer.headers {
+        response = response.header(name, value);
+    }
+    Ok(response.body(Full::new(Bytes::from_owner(answer.body)))?)
 }
 
 fn reply(served: &Served, file: &Path, encodings: &str, known: Option<&str>) -> Answer {
@@ -300,7 +302,7 @@ mod tests {
     }
 
     fn get(site: &Site, url: &str) -> Answer {
-        site.answer(&Method::Get, url, "", None)
+        site.answer(&Method::GET, url, "", None)
     }
 
     fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
@@ -310,7 +312,7 @@ mod tests {
     #[test]
     fn files_come_with_their_type_and_cache_rules() {
         let (_folder, site) = site("/");
-        let page = get(&site, "/?lang=zh");
+        let page = get(&site, "/");
         assert_eq!((page.status, &*page.body), (200, &b"<p>page</p>"[..]));
         assert_eq!(header(&page, "Content-Type"), Some("text/html; charset=utf-8"));
         assert_eq!(header(&page, "Cache-Control"), Some("no-cache"));
@@ -318,7 +320,7 @@ mod tests {
         assert_eq!(header(&wasm, "Content-Type"), Some("application/wasm"));
         assert!(header(&wasm, "Cache-Control").unwrap().contains("immutable"));
         assert_eq!(get(&site, "/none.js").status, 404);
-        assert_eq!(site.answer(&Method::Post, "/", "", None).status, 405);
+        assert_eq!(site.answer(&Method::POST, "/", "", None).status, 405);
     }
 
     #[test]
@@ -349,19 +351,19 @@ mod tests {
     fn text_and_wasm_are_compressed_as_the_browser_asks() {
         let (_folder, site) = site("/");
         let url = "/assets/engine-1234.wasm";
-        let br = site.answer(&Method::Get, url, "gzip, deflate, br", None);
+        let br = site.answer(&Method::GET, url, "gzip, deflate, br", None);
         assert_eq!(header(&br, "Content-Encoding"), Some("br"));
         let mut plain = Vec::new();
         brotli::Decompressor::new(&*br.body, 4096).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, [0; 4096]);
-        let gz = site.answer(&Method::Get, url, "gzip;q=1.0", None);
+        let gz = site.answer(&Method::GET, url, "gzip;q=1.0", None);
         assert_eq!(header(&gz, "Content-Encoding"), Some("gzip"));
         plain.clear();
         flate2::read::GzDecoder::new(&*gz.body).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, [0; 4096]);
         assert_eq!(header(&get(&site, url), "Content-Encoding"), None);
         // The gzip files of the data set are the content, not an encoding of it.
-        let data = site.answer(&Method::Get, &format!("/data/{}", FILES[0].name), "gzip, br", None);
+        let data = site.answer(&Method::GET, &format!("/data/{}", FILES[0].name), "gzip, br", None);
         assert_eq!((&*data.body, header(&data, "Content-Encoding")), (&b"data"[..], None));
     }
 
@@ -369,13 +371,13 @@ mod tests {
     fn an_unchanged_file_is_not_sent_again_and_a_changed_one_is() {
         let (_folder, site) = site("/");
         let tag = header(&get(&site, "/index.html"), "ETag").unwrap().to_owned();
-        let again = site.answer(&Method::Get, "/index.html", "", Some(&tag));
+        let again = site.answer(&Method::GET, "/index.html", "", Some(&tag));
         assert_eq!((again.status, again.body.len()), (304, 0));
         let file = site.root.join("index.html");
         fs::write(&file, "new").unwrap();
         let later = SystemTime::now() + std::time::Duration::from_secs(2);
         fs::File::options().append(true).open(&file).unwrap().set_modified(later).unwrap();
-        let changed = site.answer(&Method::Get, "/index.html", "", Some(&tag));
+        let changed = site.answer(&Method::GET, "/index.html", "", Some(&tag));
         assert_eq!((changed.status, &*changed.body), (200, &b"new"[..]));
     }
 

@@ -44,6 +44,13 @@ enum Check {
     Sizes,
 }
 
+impl Check {
+    /// Whether it looks at what the build makes.
+    fn needs_build(self) -> bool {
+        matches!(self, Self::Types | Self::Unit | Self::Browser | Self::Sizes)
+    }
+}
+
 /// The checks that a filter leaves, and the words by which those that have named tests choose among them.
 fn select(filter: &[String]) -> (Vec<Check>, Vec<String>) {
     let (checks, words): (Vec<_>, Vec<_>) = filter.iter().partition(|word| Check::from_str(word, false).is_ok());
@@ -55,8 +62,7 @@ fn select(filter: &[String]) -> (Vec<Check>, Vec<String>) {
             false => vec![Check::Rust, Check::Unit, Check::Browser],
         };
     }
-    // The browser and the budgets look at what was built.
-    if (checks.contains(&Check::Browser) || checks.contains(&Check::Sizes)) && !checks.contains(&Check::Build) {
+    if checks.iter().any(|check| check.needs_build()) && !checks.contains(&Check::Build) {
         checks.push(Check::Build);
     }
     checks.sort_by_key(|check| *check as u8);
@@ -66,11 +72,20 @@ fn select(filter: &[String]) -> (Vec<Check>, Vec<String>) {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let (checks, words) = select(&options.filter);
     let mut total = Outcome::default();
-    for check in checks {
+    let (mut built, mut nothing_ran) = (true, true);
+    for check in &checks {
         let name = check.to_possible_value().context("every check has a name")?.get_name().to_owned();
+        if check.needs_build() && !built {
+            total.add(&name, Outcome::failure("not run, because the build failed".to_owned()));
+            continue;
+        }
         eprintln!("── {name}");
-        let outcome = stages::timed(&name, || run_check(workspace, options, check, &words));
-        total.add(&name, outcome.unwrap_or_else(|error| Outcome::failure(format!("{error:#}"))));
+        let outcome = stages::timed(&name, || run_check(workspace, options, *check, &words))
+            .unwrap_or_else(|error| Outcome::failure(format!("{error:#}")));
+        built &= *check != Check::Build || outcome.failed.is_empty();
+        // A build that only the tests asked for is none.
+        nothing_ran &= outcome == Outcome::default() || (*check == Check::Build && checks.len() > 1);
+        total.add(&name, outcome);
     }
     println!();
     for skip in &total.skipped {
@@ -79,9 +94,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     for failure in &total.failed {
         println!("FAILED   {failure}");
     }
-    let nothing_ran = total.passed == 0 && total.failed.is_empty();
     if nothing_ran {
-        println!("FAILED   nothing ran: no test has a name with {}", words.join(" or "));
+        println!("nothing ran: no test has a name with {}", words.join(" or "));
     }
     println!("{} passed, {} failed, {} skipped", total.passed, total.failed.len(), total.skipped.len());
     Ok(if nothing_ran || !total.failed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -95,10 +109,7 @@ fn run_check(workspace: &Workspace, options: &Options, check: Check, words: &[St
         }
         Check::Build => page::build(workspace).map(|()| Outcome::pass()),
         Check::Rust => rust::run(workspace, options.full, words),
-        Check::Types => {
-            page::prepare(workspace)?;
-            succeeds(npm("npm").args(["run", "--silent", "check"]).current_dir(workspace.www()))
-        }
+        Check::Types => succeeds(npm("npm").args(["run", "--silent", "check"]).current_dir(workspace.www())),
         Check::Unit => unit(workspace, words),
         Check::Browser => browser::run(workspace, options.full, words),
         Check::Sizes => sizes::run(workspace),
@@ -116,7 +127,6 @@ fn succeeds(command: &mut Command) -> Result<Outcome> {
 
 /// The page's unit tests, counted from vitest's own report.
 fn unit(workspace: &Workspace, words: &[String]) -> Result<Outcome> {
-    page::prepare(workspace)?;
     let report = workspace.report("vitest.json")?;
     let mut command = npm("npx");
     command.current_dir(workspace.www()).args([
@@ -131,9 +141,13 @@ fn unit(workspace: &Workspace, words: &[String]) -> Result<Outcome> {
         command.args(["--testNamePattern", &words.join("|"), "--passWithNoTests"]);
     }
     let status = command.status().context("could not start vitest")?;
-    let outcome = counts::vitest(&std::fs::read_to_string(&report).context("vitest wrote no report")?)?;
+    let mut outcome = counts::vitest(&std::fs::read_to_string(&report).context("vitest wrote no report")?)?;
     if !status.success() && outcome.failed.is_empty() {
         bail!("vitest failed ({status}): see above");
+    }
+    if !words.is_empty() {
+        // What the pattern leaves out is reported as skipped.
+        outcome.skipped.clear();
     }
     Ok(outcome)
 }
