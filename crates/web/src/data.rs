@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use atelier_data::{Dataset, Part, Source, garments};
+use atelier_data::garments::{GarmentOptions, Generator};
+use atelier_data::{Dataset, Part, Source};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
@@ -15,11 +16,6 @@ impl Data {
         let bytes: Vec<Vec<u8>> = bytes.iter().map(Uint8Array::to_vec).collect();
         let files: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(bytes.iter().map(Vec::as_slice)).collect();
         Ok(Data(Arc::new(Dataset::from_files(&files)?)))
-    }
-
-    /// Garments drawn from a seed.
-    pub fn procedural(seed: u32, train: usize, test: usize) -> Data {
-        Data(Arc::new(garments::generate(u64::from(seed), train, test)))
     }
 
     /// `official`, `files` or `procedural`.
@@ -57,6 +53,28 @@ impl Data {
     pub fn labels(&self, split: &str, indices: &[u32]) -> Result<Vec<u8>, JsError> {
         let labels = self.0.split(part(split)?).labels();
         Ok(indices.iter().filter_map(|i| labels.get(*i as usize)).copied().collect())
+    }
+}
+
+/// Garments drawn from a seed, some at a time so that the worker can breathe in between.
+#[wasm_bindgen]
+pub struct Garments(Generator);
+
+#[wasm_bindgen]
+impl Garments {
+    #[wasm_bindgen(constructor)]
+    pub fn new(seed: u32, train: usize, test: usize) -> Garments {
+        Garments(Generator::new(u64::from(seed), train, test, GarmentOptions::default()))
+    }
+
+    /// Draws at most `count` more; false when all are drawn.
+    pub fn advance(&mut self, count: usize) -> bool {
+        self.0.advance(count)
+    }
+
+    /// What was drawn.
+    pub fn finish(self) -> Data {
+        Data(Arc::new(self.0.finish()))
     }
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
-pub use data::Data;
+pub use data::{Data, Garments};
 pub use helper::Helper;
 pub use session::Session;
 

@@ -28,11 +28,22 @@ export function setPage(url: string): void {
 
 /** The files beside the page, or undefined where there are none. */
 export async function beside(progress: Progress): Promise<DataFile[] | undefined> {
-  const folder = new URL("data/", page);
-  // The smallest file tells whether they are there; a host may answer a missing one with a page.
-  const probe = await fetch(new URL(NAMES[3] as string, folder)).catch(() => undefined);
-  if (!probe?.ok || probe.headers.get("content-type")?.includes("text/html")) return undefined;
-  return download(folder, progress);
+  return (await areBeside()) ? download(new URL("data/", page), progress) : undefined;
+}
+
+/**
+ * Whether the files lie beside the page. The site's builder lists what it put there: asking for the list costs no failed
+ * request where there is nothing.
+ */
+export async function areBeside(): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("data/index.json", page), { cache: "no-cache" });
+    const { files } = (await response.json()) as { files: string[] };
+    return NAMES.every((name) => files.includes(name));
+  } catch {
+    // No list, or a host's page in its place: nothing was put there.
+    return false;
+  }
 }
 
 /** The official copy. */
