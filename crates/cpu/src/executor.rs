@@ -35,7 +35,7 @@ impl CpuExecutor {
     }
 
     pub fn isa(&self) -> Isa {
-        self.machine.isa()
+        self.machine.isa
     }
 
     /// All numbers of a buffer: `max_batch` examples where it is batched, of which the last run filled the first `batch`.

@@ -17,6 +17,7 @@ mod machine;
 mod memory;
 pub mod peak;
 mod simd;
+mod steps;
 
 pub use dispatch::Isa;
 pub use error::CpuError;

@@ -19,7 +19,8 @@ pub struct TileArguments {
 }
 
 /// The micro-kernel: a tile of `MR` rows by `NV` vectors of accumulators stays in registers through the whole sum. Each step
-/// loads `NV` vectors of `b` and broadcasts `MR` numbers of `a`.
+/// loads `NV` vectors of `b` and broadcasts `MR` numbers of `a`, each used up before the next is loaded: a compiler that loads
+/// them all first runs out of registers (WebAssembly builds therefore pass `-C llvm-args=-pre-RA-sched=source`).
 ///
 /// # Safety
 /// With `NR = NV · LANES`: `a` must be readable at `i·a_row + k·a_step` for every `i < MR`, `k < depth`; `b` for

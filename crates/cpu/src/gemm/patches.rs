@@ -125,13 +125,10 @@ impl Patches {
         let line = self.window[1] * self.channels;
         let mut next = first;
         // A row of positions at a time: there the source row under each row of the window stays the same.
-        for _ in 0..count.div_ceil(width) + 1 {
+        while next < first + count {
             let (row, x) = (next / width, next % width);
             let (image, y) = (row / height, row % height);
             let positions = x..width.min(x + first + count - next);
-            if positions.is_empty() {
-                return;
-            }
             let image = &source[image * self.source_len()..][..self.source_len()];
             let to = &mut tile[(next - first) * stride..];
             let rows = &self.rows[y * self.window[0]..][..self.window[0]];

@@ -21,10 +21,17 @@ impl Kernel for MaxPool2dGrad<'_> {
         let MaxPool2dGrad { geometry: g, x, y, dy, dx } = self;
         let channels = g.channels;
         let (input_len, output_len) = (window::input_len(g), window::output_len(g));
+        // Windows side by side write each cell once, and where they cover the input nothing is left to be zeroed.
+        let apart = g.strides[0] >= g.window[0] && g.strides[1] >= g.window[1];
+        let covered = g.strides == g.window
+            && [g.out_height * g.window[0], g.out_width * g.window[1]] == [g.in_height, g.in_width]
+            && [g.pad_top, g.pad_left] == [0, 0];
         let inputs = x.chunks_exact(input_len).zip(dx.chunks_exact_mut(input_len));
         let outputs = y.chunks_exact(output_len).zip(dy.chunks_exact(output_len));
         for ((x, dx), (y, dy)) in inputs.zip(outputs) {
-            copy::zero(simd, dx);
+            if !covered {
+                copy::zero(simd, dx);
+            }
             let vectors = y.chunks_exact(channels).zip(dy.chunks_exact(channels)).enumerate();
             for (position, (y, dy)) in vectors {
                 let rows = window::rows(g, position / g.out_width);
@@ -41,7 +48,8 @@ impl Kernel for MaxPool2dGrad<'_> {
                             let dx = &mut dx[at..];
                             let won = simd.select_eq(cell, largest, left, simd.zero());
                             left = simd.select_eq(cell, largest, simd.zero(), left);
-                            simd.store_lanes(simd.add(simd.load_lanes(dx, lanes), won), dx, lanes);
+                            let sum = if apart { won } else { simd.add(simd.load_lanes(dx, lanes), won) };
+                            simd.store_lanes(sum, dx, lanes);
                         }
                     }
                 }
