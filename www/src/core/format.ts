@@ -50,6 +50,11 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${sign((100 * share).toFixed(1))} %` : "–";
 }
 
+/** A difference of shares, in points of a percentage. */
+export function points(difference: number): string {
+  return (100 * Math.abs(difference)).toFixed(1);
+}
+
 /** A probability of three decimals. */
 export function probability(value: number): string {
   return Number.isFinite(value) ? sign(value.toFixed(3)) : number(value);

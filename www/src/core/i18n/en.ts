@@ -319,9 +319,9 @@ export const en = {
         return saying.change === null
           ? `After the first epoch it gets ${f.percent(saying.accuracy)} of the test pictures right.`
           : saying.change >= 0.0005
-            ? `Epoch ${saying.epoch} brought it to ${f.percent(saying.accuracy)} on the test pictures, ${f.percent(saying.change)} more than before.`
+            ? `Epoch ${saying.epoch} brought it to ${f.percent(saying.accuracy)} on the test pictures, ${f.points(saying.change)} points more than before.`
             : saying.change <= -0.0005
-              ? `Epoch ${saying.epoch} left it at ${f.percent(saying.accuracy)} on the test pictures, ${f.percent(-saying.change)} less than before.`
+              ? `Epoch ${saying.epoch} left it at ${f.percent(saying.accuracy)} on the test pictures, ${f.points(saying.change)} points less than before.`
               : `Epoch ${saying.epoch} changed little: ${f.percent(saying.accuracy)} of the test pictures are right.`;
       case "overfitting":
         return "Training loss still falls, validation loss rises: it learns these pictures by heart. Stop here, or try dropout.";

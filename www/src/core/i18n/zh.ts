@@ -316,9 +316,9 @@ export const zh: Messages = {
         return saying.change === null
           ? `学完第一轮，测试图答对 ${f.percent(saying.accuracy)}。`
           : saying.change >= 0.0005
-            ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮多 ${f.percent(saying.change)}。`
+            ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮多 ${f.points(saying.change)} 个百分点。`
             : saying.change <= -0.0005
-              ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮少 ${f.percent(-saying.change)}。`
+              ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮少 ${f.points(saying.change)} 个百分点。`
               : `第 ${saying.epoch} 轮变化不大，测试图答对 ${f.percent(saying.accuracy)}。`;
       case "overfitting":
         return "训练损失还在降，验证损失却在升：它在死记这些图片。可以停了，或加一层 Dropout。";
