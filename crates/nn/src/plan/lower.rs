@@ -1,12 +1,11 @@
-//! From layers to operations.
+//! From a network to its plan: forward ([`super::layers`]), loss, backward ([`super::autodiff`]), update.
 
 use std::ops::Range;
 
 use super::autodiff::Tape;
 use super::memory::assign_slots;
-use super::{Buffer, BufferId, Concatenated, LossKind, Op, Parameter, Plan, Role, Step};
-use crate::shape::{channels_last, conv_geometry, pad_geometry, parameters, pool_geometry};
-use crate::{Activation, Layer, LayerInfo, Loss, Network, NetworkError, Node, Optimizer, Problem};
+use super::{Buffer, BufferId, LossKind, Op, Parameter, Plan, Role, Step};
+use crate::{Loss, Network, NetworkError, Optimizer, Problem};
 
 /// What a plan is wanted for.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +54,7 @@ impl Network {
         }
         let mut builder = Builder::new(lowering);
         for (index, (node, info)) in self.layers.iter().zip(&layers).enumerate() {
-            builder.layer(index, node, info, &layers);
+            builder.layer(index, node, info, &layers).map_err(|problem| self.error(index, problem))?;
         }
         Ok(builder.finish(last))
     }
@@ -63,7 +62,7 @@ impl Network {
 
 /// A plan under construction. Slots are assigned at the end.
 pub(super) struct Builder<'a> {
-    lowering: &'a Lowering,
+    pub lowering: &'a Lowering,
     pub buffers: Vec<Buffer>,
     /// For each buffer, the one whose numbers it shows under another shape.
     pub views: Vec<Option<BufferId>>,
@@ -72,9 +71,9 @@ pub(super) struct Builder<'a> {
     /// The forward steps as differentiation walks them back.
     pub tape: Tape,
     optimizer_state: Vec<BufferId>,
-    layer_outputs: Vec<BufferId>,
+    pub layer_outputs: Vec<BufferId>,
     /// (value, average, momentum, layer) of the moving averages to update.
-    averages: Vec<(BufferId, BufferId, f32, usize)>,
+    pub averages: Vec<(BufferId, BufferId, f32, usize)>,
     pub layer: usize,
     input_gradient: Option<BufferId>,
 }
@@ -96,7 +95,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn training(&self) -> bool {
+    pub fn training(&self) -> bool {
         self.lowering.optimizer.is_some() && self.lowering.loss.is_some()
     }
 
@@ -121,192 +120,9 @@ impl<'a> Builder<'a> {
         self.steps.push(Step { layer: self.layer, op });
     }
 
-    fn forward(&mut self, op: Op) {
+    pub fn forward(&mut self, op: Op) {
         self.tape.op(self.layer, op.clone());
         self.push(op);
-    }
-
-    fn layer(&mut self, index: usize, node: &Node, info: &LayerInfo, layers: &[LayerInfo]) {
-        self.layer = index;
-        let xs: Vec<BufferId> = info.inbound.iter().map(|i| self.layer_outputs[*i]).collect();
-        let input_shapes: Vec<&[usize]> = info.inbound.iter().map(|i| layers[*i].output_shape.as_slice()).collect();
-        let params: Vec<(&'static str, BufferId)> = (parameters(&node.layer, &input_shapes).into_iter())
-            .map(|spec| {
-                let name = format!("{}/{}", node.name, spec.name);
-                let buffer = self.buffer(name.clone(), Role::Parameter, &spec.shape, false);
-                self.parameters.push(Parameter {
-                    name,
-                    layer: index,
-                    buffer,
-                    gradient: None,
-                    shape: spec.shape,
-                    initializer: spec.initializer,
-                    trainable: spec.trainable,
-                });
-                (spec.name, buffer)
-            })
-            .collect();
-        let param = |name: &str| params.iter().find(|(n, _)| *n == name).map(|(_, b)| *b);
-        let y = match (&node.layer, xs.first()) {
-            (Layer::Input(_), _) | (_, None) => self.buffer(node.name.clone(), Role::Input, &info.output_shape, true),
-            (Layer::Flatten, Some(&x)) => {
-                let y = self.view(node.name.clone(), Role::Activation, &info.output_shape, x);
-                self.tape.view(self.layer, x, y);
-                y
-            }
-            (layer, Some(&x)) => self.operation(node, layer, info, x, &xs, &param),
-        };
-        self.layer_outputs.push(y);
-    }
-
-    fn operation(
-        &mut self,
-        node: &Node,
-        layer: &Layer,
-        info: &LayerInfo,
-        x: BufferId,
-        xs: &[BufferId],
-        param: &dyn Fn(&str) -> Option<BufferId>,
-    ) -> BufferId {
-        let input = self.shape(x);
-        let (positions, channels) = channels_last(&input);
-        let output = |builder: &mut Self| builder.buffer(node.name.clone(), Role::Activation, &info.output_shape, true);
-        // The geometry of a network that passed its check cannot fail: each arm's `if let` always holds.
-        match layer {
-            Layer::Conv2D(conv) => {
-                let kernel = param("kernel").unwrap_or(x);
-                let bias = param("bias");
-                self.activated(node, info, conv.activation, |activation, y| {
-                    conv_geometry(conv, &input).ok().map(|geometry| Op::Conv2d {
-                        geometry,
-                        activation,
-                        x,
-                        kernel,
-                        bias,
-                        y,
-                    })
-                })
-            }
-            Layer::Dense(dense) => {
-                let kernel = param("kernel").unwrap_or(x);
-                let bias = param("bias");
-                let (inputs, units) = (channels, dense.units);
-                self.activated(node, info, dense.activation, |activation, y| {
-                    Some(Op::Dense { inputs, units, activation, x, kernel, bias, y })
-                })
-            }
-            Layer::Activation(a) => {
-                let y = output(self);
-                self.forward(activation_op(a.activation, positions, channels, x, y));
-                y
-            }
-            Layer::BatchNormalization(norm) => {
-                let y = output(self);
-                let moving = [param("moving_mean").unwrap_or(x), param("moving_variance").unwrap_or(x)];
-                let [mean, variance] = if self.training() {
-                    let batch = ["mean", "variance"].map(|what| {
-                        self.buffer(format!("{}/{what}", node.name), Role::BatchStatistic, &[channels], false)
-                    });
-                    for (value, average) in batch.into_iter().zip(moving) {
-                        self.averages.push((value, average, norm.momentum, self.layer));
-                    }
-                    self.forward(Op::BatchMoments { positions, channels, x, mean: batch[0], variance: batch[1] });
-                    batch
-                } else {
-                    moving
-                };
-                self.forward(Op::BatchNorm {
-                    positions,
-                    channels,
-                    epsilon: norm.epsilon,
-                    x,
-                    mean,
-                    variance,
-                    gamma: param("gamma"),
-                    beta: param("beta"),
-                    y,
-                });
-                y
-            }
-            Layer::Dropout(_) if !self.training() => {
-                let y = self.view(node.name.clone(), Role::Activation, &info.output_shape, x);
-                self.tape.view(self.layer, x, y);
-                y
-            }
-            Layer::Dropout(dropout) => {
-                let y = output(self);
-                self.forward(Op::Dropout { rate: dropout.rate, stream: self.layer as u32, x, y });
-                y
-            }
-            Layer::MaxPooling2D(pool) => {
-                let y = output(self);
-                if let Ok(geometry) = pool_geometry(pool, &input) {
-                    self.forward(Op::MaxPool2d { geometry, x, y });
-                }
-                y
-            }
-            Layer::AveragePooling2D(pool) => {
-                let y = output(self);
-                if let Ok(geometry) = pool_geometry(pool, &input) {
-                    self.forward(Op::AveragePool2d { geometry, x, y });
-                }
-                y
-            }
-            Layer::GlobalAveragePooling2D => {
-                let y = output(self);
-                self.forward(Op::GlobalAveragePool2d { positions, channels, x, y });
-                y
-            }
-            Layer::ZeroPadding2D(pad) => {
-                let y = output(self);
-                if let Ok(geometry) = pad_geometry(pad.padding, &input) {
-                    self.forward(Op::ZeroPad2d { geometry, x, y });
-                }
-                y
-            }
-            Layer::Concatenate => {
-                let y = output(self);
-                let parts =
-                    xs.iter().map(|x| Concatenated { x: *x, channels: channels_last(&self.shape(*x)).1 }).collect();
-                self.forward(Op::Concatenate { positions, xs: parts, y });
-                y
-            }
-            Layer::Add => {
-                let y = output(self);
-                self.forward(Op::Add { xs: xs.to_vec(), y });
-                y
-            }
-            Layer::Input(_) | Layer::Flatten => x,
-        }
-    }
-
-    /// A layer with an activation: fused into its operation, unless that is a softmax (which looks at all channels) or
-    /// every intermediate is wanted.
-    fn activated(
-        &mut self,
-        node: &Node,
-        info: &LayerInfo,
-        activation: Activation,
-        op: impl Fn(Activation, BufferId) -> Option<Op>,
-    ) -> BufferId {
-        let apart =
-            activation == Activation::Softmax || (self.lowering.keep_intermediates && activation != Activation::Linear);
-        let shape = &info.output_shape;
-        if !apart {
-            let y = self.buffer(node.name.clone(), Role::Activation, shape, true);
-            if let Some(op) = op(activation, y) {
-                self.forward(op);
-            }
-            return y;
-        }
-        let between = self.buffer(format!("{}/linear", node.name), Role::Activation, shape, true);
-        if let Some(op) = op(Activation::Linear, between) {
-            self.forward(op);
-        }
-        let y = self.buffer(node.name.clone(), Role::Activation, shape, true);
-        let (positions, channels) = channels_last(shape);
-        self.forward(activation_op(activation, positions, channels, between, y));
-        y
     }
 
     fn finish(mut self, last: usize) -> Plan {
@@ -437,11 +253,4 @@ struct Scored {
     target: BufferId,
     loss: BufferId,
     metrics: BufferId,
-}
-
-fn activation_op(activation: Activation, positions: usize, channels: usize, x: BufferId, y: BufferId) -> Op {
-    match activation {
-        Activation::Softmax => Op::Softmax { positions, channels, x, y },
-        activation => Op::Activate { activation, x, y },
-    }
 }

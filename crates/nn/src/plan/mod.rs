@@ -1,14 +1,17 @@
 //! The network written out for an executor: a flat list of steps over named buffers.
 
 mod autodiff;
+mod geometry;
+mod layers;
 mod lower;
 mod memory;
 mod op;
 
 use std::ops::Range;
 
+pub use geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 pub use lower::Lowering;
-pub use op::{Concatenated, ConvGeometry, LossKind, Op, PadGeometry, PoolGeometry};
+pub use op::{Concatenated, LossKind, Op};
 
 use crate::Initializer;
 
