@@ -110,7 +110,7 @@ export class Atelier {
   }
 
   toggle(): void {
-    if (!this.opened.value) return;
+    if (!this.opened.value || this.#over) return;
     // Shown at once, so that the next click means the opposite even if the engine has not yet answered.
     if (this.run.state.value === "running") {
       this.run.state.set("paused");
@@ -121,8 +121,13 @@ export class Atelier {
     }
   }
 
+  /** All epochs are done, or the engine stopped: only a reset leads on. */
+  get #over(): boolean {
+    return this.run.state.value === "finished" || this.run.state.value === "failed";
+  }
+
   async step(): Promise<void> {
-    if (!this.opened.value || this.run.state.value === "running") return;
+    if (!this.opened.value || this.#over || this.run.state.value === "running") return;
     await this.#ask(this.engine.ask("step", {}));
   }
 

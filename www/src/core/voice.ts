@@ -28,7 +28,7 @@ export type Saying =
   | { says: "overfitting"; epoch: number }
   | { says: "notFinite" }
   | { says: "paused"; loss: number }
-  | { says: "finished"; accuracy: number; wrongOfTen: number }
+  | { says: "finished"; accuracy: number; oneIn: number }
   | { says: "failed" };
 
 /** Validation loss rose twice running while the training loss fell: the network learns its pictures by heart. */
@@ -53,7 +53,7 @@ export function say(now: Situation): Saying {
   if (!step) return { says: now.restored ? "restored" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
-    return { says: "finished", accuracy: last.val_accuracy, wrongOfTen: 10 * (1 - last.val_accuracy) };
+    return { says: "finished", accuracy: last.val_accuracy, oneIn: Math.round(1 / Math.max(1e-6, 1 - last.val_accuracy)) };
   }
   if (now.state !== "running") return { says: "paused", loss: step.loss };
   if (overfits(epochs)) return { says: "overfitting", epoch: epochs.length };

@@ -6,6 +6,11 @@ const pad = f.padded;
 const dims = (shape: readonly number[]) => f.shape(shape);
 const plural = (n: number, one: string, many = `${one}s`) => `${f.count(n)} ${n === 1 ? one : many}`;
 
+function tenths(share: number): string {
+  const n = Math.round(10 * share);
+  return n <= 0 ? "hardly a picture" : n >= 10 ? "nearly every picture" : `${n} picture${n === 1 ? "" : "s"} in ten`;
+}
+
 export const en = {
   tagline: "A convolutional network you can take apart",
   loading: "Loading",
@@ -123,6 +128,7 @@ export const en = {
     training: "training",
     validation: "validation",
     epochs: "epochs",
+    smoothed: "Smoothed over some twenty batches",
     lossEmpty: "The loss of every batch will be drawn here, and that of the test pictures after each epoch. Ten classes guessed at random cost ln 10 = 2.30.",
     accuracyEmpty: "The share of right answers will be drawn here. Guessing at random gets one in ten.",
     lossSummary: (steps: number, loss: string, val: string) => `Loss curve over ${plural(steps, "batch", "batches")}; training ${loss}, validation ${val}.`,
@@ -312,7 +318,7 @@ export const en = {
       case "begun":
         return "The first corrections are being made; the loss falls fast while there is much to put right.";
       case "learning":
-        return `Of the last batches the network gets ${Math.round(10 * saying.accuracy)} pictures in ten right; every batch moves all its weights a little.`;
+        return `Of the last batches the network gets ${tenths(saying.accuracy)} right; every batch moves all its weights a little.`;
       case "validating":
         return "The epoch is over. Now the test pictures are shown, which it never learns from.";
       case "epoch":
@@ -330,7 +336,7 @@ export const en = {
       case "paused":
         return "Paused. Everything stands as it was after the last batch.";
       case "finished":
-        return `Done. It gets ${f.percent(saying.accuracy)} of the test pictures right, about ${f.number(saying.wrongOfTen)} wrong in ten.`;
+        return `Done. It gets ${f.percent(saying.accuracy)} of the test pictures right; about one in ${f.count(saying.oneIn)} is wrong. Reset begins anew.`;
       case "failed":
         return "The engine stopped. What it said stands below; Reset begins again.";
     }

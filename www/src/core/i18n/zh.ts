@@ -6,6 +6,11 @@ const pad = f.padded;
 const spaced = (name: string) => (/^[A-Za-z]/.test(name) ? ` ${name}` : name);
 const dims = (shape: readonly number[]) => f.shape(shape);
 
+function tenths(share: number): string {
+  const n = Math.round(10 * share);
+  return n <= 0 ? "几乎没有答对的" : n >= 10 ? "差不多全答对了" : `十张大约答对 ${n} 张`;
+}
+
 export const zh: Messages = {
   tagline: "一个可以拆开来看的卷积网络",
   loading: "载入中",
@@ -121,6 +126,7 @@ export const zh: Messages = {
     training: "训练",
     validation: "验证",
     epochs: "轮",
+    smoothed: "最近约二十批的平滑值",
     lossEmpty: "每一批的损失画在这里，每轮结束再加上测试图的损失。十类全凭猜，损失是 ln 10 = 2.30。",
     accuracyEmpty: "答对的比例画在这里。全凭猜，十张对一张。",
     lossSummary: (steps, loss, val) => `损失曲线，共 ${f.count(steps)} 批；训练 ${loss}，验证 ${val}。`,
@@ -309,7 +315,7 @@ export const zh: Messages = {
       case "begun":
         return "刚开始纠正，错得多，损失也就降得快。";
       case "learning":
-        return `最近几批里，十张大约答对 ${Math.round(10 * saying.accuracy)} 张；每过一批，所有权重都挪动一点。`;
+        return `最近几批里，${tenths(saying.accuracy)}；每过一批，所有权重都挪动一点。`;
       case "validating":
         return "一轮结束。现在看测试图，网络从不用它们来学。";
       case "epoch":
@@ -327,7 +333,7 @@ export const zh: Messages = {
       case "paused":
         return "已暂停，一切停在最后一批之后的样子。";
       case "finished":
-        return `训练完成。测试图答对 ${f.percent(saying.accuracy)}，十张里大约错 ${f.number(saying.wrongOfTen)} 张。`;
+        return `训练完成。测试图答对 ${f.percent(saying.accuracy)}，大约每 ${f.count(saying.oneIn)} 张错 1 张。按“重置”可重新开始。`;
       case "failed":
         return "引擎停了，原因写在下面；按“重置”重新开始。";
     }
