@@ -23,6 +23,11 @@ function known({ indices, classes, confidences }: Predictions): Map<number, Pred
   return new Map(Array.from(indices, (index, i): [number, Prediction] => [index, { predicted: classes[i], confidence: confidences[i] }]));
 }
 
+/** Only the last epoch's confusion and mistakes are shown; a thousand epochs' would fill the memory. */
+function withoutDetail(report: EpochReport): EpochReport {
+  return report.worst.length === 0 && report.confusion.length === 0 ? report : { ...report, confusion: [], worst: [] };
+}
+
 export class Run {
   readonly state = new Cell<RunState>("idle");
   readonly step = new Cell<StepReport | null>(null);
@@ -69,7 +74,7 @@ export class Run {
         break;
       case "epoch":
         this.#share = null;
-        this.epochs.update((epochs) => [...epochs, event.report]);
+        this.epochs.update((epochs) => [...epochs.map(withoutDetail), event.report]);
         this.answers.set(event.predictions);
         onFrame(this.#flush);
         break;

@@ -110,6 +110,7 @@ export const en = {
     sees: (rows: number, columns: number) => `sees ${rows}×${columns} pixels of the picture`,
     seesAll: "sees the whole picture",
     empty: "no value yet",
+    truth: "the right answer",
     insert: (before: string) => `Insert a layer after ${before}`,
     insertTitle: "Insert a layer",
   },

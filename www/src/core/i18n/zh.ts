@@ -108,6 +108,7 @@ export const zh: Messages = {
     sees: (rows, columns) => `看到原图的 ${rows}×${columns} 个像素`,
     seesAll: "看到整张原图",
     empty: "还没有数值",
+    truth: "正确答案",
     insert: (before) => `在 ${before} 之后插入一层`,
     insertTitle: "插入一层",
   },
