@@ -291,8 +291,11 @@ export class Atelier {
 
   /** The address was changed by hand, by a link or by going back. */
   async #follow(): Promise<void> {
-    if (location.hash.slice(1) === (await writeHash(this.#shared()))) return;
-    const shared = await readHash(location.hash);
+    // What was about to be written is of the page before.
+    clearTimeout(this.#hashTimer);
+    const { hash } = location;
+    if (hash.slice(1) === (await writeHash(this.#shared()))) return;
+    const shared = await readHash(hash);
     const before = this.picture.value;
     this.#show(shared);
     const network = shared.network ?? PRESETS.seed();

@@ -1,5 +1,6 @@
 /** What of the page is worth sharing, in the address behind the #. */
 import type { Network, Optimizer } from "../engine/protocol";
+import { parseNetwork } from "./graph";
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
@@ -101,7 +102,7 @@ export async function readHash(hash: string): Promise<Partial<Shared>> {
   }
   const packed = parts.get(NETWORK_KEY);
   if (packed) {
-    const network = await unpack(packed).then(JSON.parse).catch(() => undefined);
+    const network = await unpack(packed).then(parseNetwork).catch(() => undefined);
     if (network) shared.network = network;
   }
   return shared as Partial<Shared>;
