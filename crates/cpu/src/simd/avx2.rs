@@ -94,7 +94,7 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     fn prefetch(self, address: *const f32) {
-        intrinsic!(_mm_prefetch::<_MM_HINT_T0>(address.cast()))
+        intrinsic!(_mm_prefetch::<_MM_HINT_ET0>(address.cast()))
     }
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
