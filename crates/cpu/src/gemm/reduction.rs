@@ -17,10 +17,10 @@ pub struct MultiplyTransposed<'a> {
     pub workspace: &'a mut Workspace,
 }
 
-/// Numbers in a tile of patches: 256 KiB.
+/// Numbers in a tile of patches: 256 KiB, which a second-level cache holds beside the panels and the sums.
 const TILE_LEN: usize = 64 * 1024;
 
-/// Rows in a block.
+/// Rows in a block: enough of them that loading and storing the sums does not count, few enough for a small error.
 pub fn block_rows(patches: &Patches, mr: usize) -> usize {
     (TILE_LEN / patches.stride(mr)).clamp(48, 256)
 }

@@ -31,7 +31,7 @@ impl WorkspaceSize {
     pub fn rows(patches: &Patches, columns: usize, (mr, nr): (usize, usize)) -> Self {
         let width = columns.next_multiple_of(nr);
         WorkspaceSize {
-            tile: rows::tile_rows(patches, mr) * patches.stride(0),
+            tile: rows::tile_rows(mr) * patches.stride(0),
             packed: width * patches.depth(),
             start: width,
             edge: mr * nr,

@@ -1,4 +1,5 @@
 //! One file for each operation of a plan, under the stem of [`atelier_nn::Op::stem`]; what several share stands first.
+//! Dense layers and their gradients run as convolutions ([`dense`]).
 
 pub mod columns;
 pub mod copy;
