@@ -13,7 +13,7 @@ const PROCEDURAL = { seed: 7, train: 12_000, test: 2_000 };
 /** Garments drawn between two looks at the messages: some 20 ms on a phone. */
 const SOME = 60;
 
-/** How long a run that was asked for waits for the data that are on their way, in milliseconds. */
+/** How long a run that was asked for waits for files that are on their way, in milliseconds. */
 const PATIENCE = 2000;
 
 type Handlers = { [T in RequestType]: (ask: Requests[T]["ask"]) => Promise<Requests[T]["answer"]> };
@@ -21,8 +21,12 @@ type Handlers = { [T in RequestType]: (ask: Requests[T]["ask"]) => Promise<Reque
 interface Opened {
   atelier: Atelier;
   run: Run;
-  /** Settles when the data of the page's opening are in place, or were kept for later. */
+  /** The files that were looked for at the opening. */
+  looking: Promise<Found | undefined>;
+  /** Settles when the data of the opening are in place, or were kept for later. */
   coming: Promise<void>;
+  /** Settles when there are data worth a run; made at the first run that is asked for. */
+  ready?: Promise<void>;
 }
 
 interface Found {
@@ -41,12 +45,16 @@ async function engine(): Promise<Opened> {
 
 async function open(ask: Requests["open"]["ask"]): Promise<Opened> {
   files.setPage(ask.page);
-  const looking = findFiles();
+  const looking = findFiles().catch((error: unknown) => {
+    // Files that broke off on their way are told; garments take their place.
+    fail(error);
+    return undefined;
+  });
   const compiled = await compile();
   const atelier = await instantiate(compiled);
   const run = new Run(atelier, compiled, ask);
   const coming = run.show().then(async () => settle(run, atelier, await looking)).catch(fail);
-  return { atelier, run, coming };
+  return { atelier, run, looking, coming };
 }
 
 /** Real files, from beside the page or from an earlier visit. */
@@ -78,9 +86,21 @@ async function drawGarments(atelier: Atelier): Promise<Data> {
   return garments.finish();
 }
 
-/** The data that are on their way, for as long as a person who asked for a run will wait. */
-async function dataOrPatience(coming: Promise<void>): Promise<void> {
-  await Promise.race([coming, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+/** Waits for the data that are on their way; where a slow network is in the way, draws garments to run on first. */
+async function dataToRunOn({ atelier, run, looking, coming }: Opened): Promise<void> {
+  const late = new Promise<"late">((resolve) => setTimeout(resolve, PATIENCE, "late"));
+  if ((await Promise.race([looking, late])) !== "late") return coming;
+  const data = await drawGarments(atelier);
+  // The files may have come while the garments were drawn.
+  if (run.dataInfo.source === "procedural") await run.replace({ data, source: "procedural" });
+  else data.free();
+}
+
+async function whenReady(): Promise<Run> {
+  const all = await engine();
+  all.ready ??= dataToRunOn(all);
+  await all.ready;
+  return all.run;
 }
 
 function take(run: Run, atelier: Atelier, { source, files: list }: Found): Promise<void> {
@@ -135,17 +155,9 @@ const handlers: Handlers = {
     return run.analysis;
   },
   learning_rate: async ({ value }) => (await engine()).run.setLearningRate(value),
-  async run() {
-    const { run, coming } = await engine();
-    await dataOrPatience(coming);
-    await run.run();
-  },
+  run: async () => (await whenReady()).run(),
   pause: async () => (await engine()).run.pause(),
-  async step() {
-    const { run, coming } = await engine();
-    await dataOrPatience(coming);
-    await run.step();
-  },
+  step: async () => (await whenReady()).step(),
   reset: async () => (await engine()).run.reset(),
   look: async ({ split, index }) => (await engine()).run.look(split, index),
   watch: async ({ indices }) => (await engine()).run.watch(indices),
