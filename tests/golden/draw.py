@@ -49,7 +49,3 @@ class Draw:
     def values_in(self, low, high, n):
         low, high = np.float32(low), np.float32(high)
         return low + (high - low) * self.units(n)
-
-    def weights(self, depth, n):
-        reach = np.minimum(np.sqrt(np.float32(3.0) / np.float32(depth)), np.float32(1.0))
-        return self.values_in(-reach, reach, n)

@@ -6,7 +6,7 @@ Everything is computed in double precision (JAX backend), so that what an f32 ex
 Parameters, inputs and targets are hashes of their names (draw.py) and are not stored. A tensor of up to 64 numbers is
 stored whole; of a larger one, 32 numbers at drawn places and four random projections of the whole.
 
-For runs of several steps, whose rounding errors feed back into themselves, the same run in Keras's float32 is measured
+For runs of several steps, whose rounding errors feed back into themselves, four runs in Keras's float32 are measured
 too: how far single precision as such drifts from double.
 """
 
@@ -57,7 +57,8 @@ def parameter(name, shape, seed):
     draw, size, kind = Draw(name, seed), int(np.prod(shape)), name.rsplit("/", 1)[1]
     match kind:
         case "kernel":
-            flat = draw.weights(int(np.prod(shape[:-1])), size)
+            reach = np.minimum(np.sqrt(np.float32(6.0) / np.float32(np.prod(shape[:-1]))), np.float32(1.0))
+            flat = draw.values_in(-reach, reach, size)
         case "bias" | "beta":
             flat = draw.values_in(-0.5, 0.5, size)
         case "gamma" | "moving_variance":
@@ -77,13 +78,18 @@ def targets(kind, shape, seed, step):
 
 
 def inputs(shape, labels, seed, step):
-    """Noise, half of it replaced by a pattern of the example's class where there are classes to learn."""
-    noise = Draw(f"input/{step}", seed).values(int(np.prod(shape))).reshape(shape)
+    """Noise; where there are classes to learn, mostly the pattern of the example's class, in 4 by 4 blocks."""
+    size, draw = int(np.prod(shape)), Draw(f"input/{step}", seed)
     if labels is None:
-        return noise
-    half = np.float32(0.5)
-    patterns = [Draw(f"pattern/{label}", seed).values(int(np.prod(shape[1:]))).reshape(shape[1:]) for label in labels]
-    return half * noise + half * np.stack(patterns)
+        return draw.values(size).reshape(shape)
+    noise = draw.units(size).reshape(shape)
+    if len(shape) == 2:
+        patterns = [Draw(f"pattern/{label}", seed).units(shape[1]) for label in labels]
+    else:
+        _, height, width, channels = shape
+        blocks = np.ix_(np.arange(height) * 4 // height, np.arange(width) * 4 // width)
+        patterns = [Draw(f"pattern/{label}", seed).units(16 * channels).reshape(4, 4, -1)[blocks] for label in labels]
+    return np.float32(0.1) * noise + np.float32(0.9) * np.stack(patterns)
 
 
 def optimizer(spec, learning_rate):
@@ -110,16 +116,23 @@ class Run:
         keras.config.set_dtype_policy(precision)
         self.case, self.precision = case, precision
         self.model = networks.model(case["network"])
-        for variable in self.model.variables:
-            if "seed_generator" not in variable.path:
-                variable.assign(parameter(variable.path, variable.shape, case["seed"]).astype(precision))
-        self.trained = [v.value for v in self.model.trainable_variables]
-        self.other = [v.value for v in self.model.non_trainable_variables]
         self.optimizer = optimizer(case["optimizer"], case["learning_rate"])
         self.optimizer.build(self.model.trainable_variables)
-        self.state = [v.value for v in self.optimizer.variables]
+        self.state = self.first_state = [v.value for v in self.optimizer.variables]
+        self.begin(lambda name, values: values)
         self.loss = LOSSES[case["loss"]]()
         self.differentiate = jax.jit(jax.value_and_grad(self.loss_of, argnums=(0, 2), has_aux=True))
+
+    def begin(self, change):
+        """Back to the first parameters, each passed through `change`."""
+        def first(variable):
+            if "seed_generator" in variable.path:
+                return variable.value
+            values = change(variable.path, parameter(variable.path, variable.shape, self.case["seed"]))
+            return jax.numpy.asarray(values.astype(self.precision))
+        self.trained = [first(v) for v in self.model.trainable_variables]
+        self.other = [first(v) for v in self.model.non_trainable_variables]
+        self.state = self.first_state
 
     def loss_of(self, trained, other, x, y):
         output, other = self.model.stateless_call(trained, other, x, training=True)
@@ -174,11 +187,20 @@ def expectations(case):
 
 
 def single_precision(case, losses, parameters):
-    """How far the same run in float32 drifts: of each loss, and the most of each parameter's numbers."""
+    """How far the run in float32 drifts: the most of each loss and of each parameter's numbers, in four runs whose
+    first parameters (but for the first run) are moved by up to a unit in the last place."""
     run = Run(case, "float32")
-    drift = [abs(float(run.step(step)[0]) - loss) for step, loss in enumerate(losses)]
-    most = [float(np.abs(np.asarray(run.parameters()[n], dtype=np.float64) - p).max()) for n, p in parameters.items()]
-    return {"losses/float32_drift": drift, "final/float32_drift": most}
+    loss_drift, drift = np.zeros(len(losses)), np.zeros(len(parameters))
+    for k in range(4):
+        def moved(name, values):
+            units = Draw(f"{name}/moved{k}", case["seed"]).between(-1, 1, values.size).reshape(values.shape)
+            return values * (1 + units.astype(np.float32) * np.float32(2.0**-23 if k else 0))
+        run.begin(moved)
+        loss_drift = np.maximum(loss_drift, [abs(float(run.step(i)[0]) - loss) for i, loss in enumerate(losses)])
+        final = run.parameters()
+        off = [float(np.abs(np.asarray(final[n], dtype=np.float64) - p).max()) for n, p in parameters.items()]
+        drift = np.maximum(drift, off)
+    return {"losses/float32_drift": loss_drift, "final/float32_drift": drift}
 
 
 SGD, ADAM = {"class_name": "SGD"}, {"class_name": "Adam"}

@@ -59,13 +59,19 @@ impl fmt::Display for Report {
         if let Some(failure) = &self.failure {
             writeln!(f, "  {failure}")?;
         }
-        for Comparison { name, compared, wrong, worst } in &self.buffers {
-            write!(f, "  {name}: {wrong} of {compared} wrong")?;
-            if let Some(worst) = worst {
-                let Difference { index, got, expected, tolerance } = worst;
-                write!(f, "; worst at {index}: got {got:e}, expected {expected:e} ± {tolerance:e}")?;
-            }
-            writeln!(f)?;
+        for comparison in &self.buffers {
+            writeln!(f, "  {comparison}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Comparison { name, compared, wrong, worst } = self;
+        write!(f, "{name}: {wrong} of {compared} wrong")?;
+        if let Some(Difference { index, got, expected, tolerance }) = worst {
+            write!(f, "; worst at {index}: got {got:e}, expected {expected:e} ± {tolerance:e}")?;
         }
         Ok(())
     }
@@ -122,12 +128,7 @@ async fn compare_all<E: Executor>(case: &Case, executor: &mut E) -> Result<Vec<C
     let mut comparisons = Vec::new();
     for Expected { buffer, numbers } in case.expected() {
         let got = executor.read(buffer, case.plan.len_of(buffer, batch)).await?;
-        // The result itself is rounded to f32.
-        let rounding = |x: f64| crate::real::U * x.abs();
-        let expected = numbers.iter().map(|n| {
-            let tolerance = if n.error() == 0.0 { 0.0 } else { n.error() + rounding(n.value()) };
-            (n.value(), tolerance)
-        });
+        let expected = numbers.iter().map(|n| (n.value(), n.rounded_error()));
         comparisons.push(compare(name(buffer), &got, expected));
     }
     let overwritten: Vec<usize> = written.iter().map(|b| case.plan.buffer(*b).slot).collect();

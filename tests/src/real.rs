@@ -153,6 +153,11 @@ impl Bounded {
     fn rounded(value: f64, carried: f64, roundings: f64) -> Self {
         Bounded { value, error: carried + roundings * U * (value.abs() + carried) + SMALLEST_NORMAL }
     }
+
+    /// The error once the number is stored as f32; none where the value was only copied.
+    pub fn rounded_error(self) -> f64 {
+        if self.error == 0.0 { 0.0 } else { self.error + U * self.value.abs() }
+    }
 }
 
 impl Add for Bounded {

@@ -1,11 +1,14 @@
 //! Plans of random branching networks, run by the reference in f64: what lowering decides (which buffers share memory,
 //! what is fused, how gradients meet again behind a branch) may change no number.
 
+mod executors;
+
+use atelier_cpu::Isa;
 use atelier_nn::{
-    Activation, ActivationLayer, Adam, BatchNormalization, BufferId, Conv2D, Dense, Dropout, Executor, Layer, Loss,
-    Lowering, Network, Optimizer, Padding, Plan, Pooling2D, StepData, ZeroPadding2D,
+    Activation, ActivationLayer, BatchNormalization, BufferId, Conv2D, Dense, Dropout, Executor, Layer, Loss, Lowering,
+    Network, Optimizer, Padding, Plan, Pooling2D, Sgd, StepData, ZeroPadding2D,
 };
-use atelier_tests::{Draw, Interpreter};
+use atelier_tests::{Bounded, Draw, Interpreter, Real, compare};
 
 const BATCH: usize = 3;
 const NETWORKS: u32 = 60;
@@ -83,44 +86,42 @@ fn network(seed: u32, activation: fn(&mut Draw) -> Activation, kinks: bool) -> N
     network
 }
 
-fn lower(network: &Network, keep_intermediates: bool) -> Plan {
-    let training = Lowering::training(BATCH, Loss::CategoricalCrossentropy, Optimizer::Adam(Adam::default()));
+fn lower(network: &Network, max_batch: usize, keep_intermediates: bool) -> Plan {
+    let training = Lowering::training(max_batch, Loss::CategoricalCrossentropy, Optimizer::Sgd(Sgd::default()));
     let lowering = Lowering { keep_intermediates, input_gradient: true, ..training };
     network.lower(&lowering).unwrap_or_else(|e| panic!("{e}: {network:?}"))
 }
 
 const DATA: StepData =
-    StepData { batch: BATCH, batch_total: BATCH, first_example: 0, learning_rate: 0.01, iteration: 1, seed: 5 };
+    StepData { batch: BATCH, batch_total: BATCH, first_example: 0, learning_rate: 0.1, iteration: 1, seed: 5 };
 
-/// An interpreter with parameters, pictures and labels drawn from the seed.
-fn prepared(plan: &Plan, seed: u32) -> Interpreter<f64> {
-    let mut reference: Interpreter<f64> = Interpreter::new(plan.clone());
+fn run<E: Executor>(executor: &mut E, steps: std::ops::Range<usize>) {
+    executor.run(steps, &DATA).unwrap_or_else(|e| panic!("{e}"));
+}
+
+/// Gives an executor parameters, pictures and labels drawn from the seed.
+fn prepare<E: Executor>(executor: &mut E, plan: &Plan, seed: u32) {
     let mut set = |buffer: BufferId, numbers: Vec<f32>| {
-        reference.set(buffer, &numbers.into_iter().map(f64::from).collect::<Vec<_>>());
+        executor.write(buffer, &numbers).unwrap_or_else(|e| panic!("{e}"));
     };
     for parameter in &plan.parameters {
         let len = parameter.shape.iter().product();
         set(parameter.buffer, Draw::new(&parameter.name, seed).values_in(0.1, 1.0, len));
     }
     set(plan.input, Draw::new("input", seed).values(plan.len_of(plan.input, BATCH)));
-    let target = plan.target.expect("a training plan has targets");
     let mut labels = Draw::new("labels", seed);
     let one_hot = (0..BATCH).flat_map(|_| {
         let label = labels.between(0, 3);
         (0..4).map(move |class| f32::from(u8::from(class == label)))
     });
-    set(target, one_hot.collect());
-    reference
-}
-
-fn run(reference: &mut Interpreter<f64>, steps: std::ops::Range<usize>) {
-    reference.run(steps, &DATA).expect("the reference refuses no step");
+    set(plan.target.expect("a training plan has targets"), one_hot.collect());
 }
 
 /// Output, loss, every gradient, and every parameter after the update, by name.
-fn outcome(plan: &Plan, seed: u32) -> Vec<(String, Vec<f64>)> {
-    let mut reference = prepared(plan, seed);
-    run(&mut reference, plan.forward.start..plan.backward.end);
+fn outcome<E: Executor, T>(mut executor: E, seed: u32, read: impl Fn(&E, BufferId) -> Vec<T>) -> Vec<(String, Vec<T>)> {
+    let plan = executor.plan().clone();
+    prepare(&mut executor, &plan, seed);
+    run(&mut executor, plan.forward.start..plan.backward.end);
     let mut seen = vec![
         ("output".to_owned(), plan.output),
         ("metrics".to_owned(), plan.metrics.expect("a training plan has metrics")),
@@ -128,13 +129,15 @@ fn outcome(plan: &Plan, seed: u32) -> Vec<(String, Vec<f64>)> {
     ];
     let gradients = plan.parameters.iter().filter_map(|p| Some((format!("{}/gradient", p.name), p.gradient?)));
     seen.extend(gradients);
-    let read = |reference: &Interpreter<f64>, (name, buffer): (String, BufferId)| {
-        (name, reference.numbers(buffer, BATCH).to_vec())
-    };
-    let mut outcome: Vec<_> = seen.into_iter().map(|named| read(&reference, named)).collect();
-    run(&mut reference, plan.update.clone());
-    outcome.extend(plan.parameters.iter().map(|p| read(&reference, (p.name.clone(), p.buffer))));
+    let mut outcome: Vec<_> = seen.into_iter().map(|(name, buffer)| (name, read(&executor, buffer))).collect();
+    run(&mut executor, plan.update.clone());
+    outcome.extend(plan.parameters.iter().map(|p| (p.name.clone(), read(&executor, p.buffer))));
     outcome
+}
+
+fn reference<T: Real>(plan: &Plan, seed: u32) -> Vec<(String, Vec<T>)> {
+    let executor: Interpreter<T> = Interpreter::new(plan.clone());
+    outcome(executor, seed, |e, buffer| e.numbers(buffer, BATCH).to_vec())
 }
 
 /// A plan in which nothing is fused and no memory used twice gives the same numbers to the bit.
@@ -143,13 +146,39 @@ fn sharing_memory_and_fusing_change_no_number() {
     let mut saved = 0;
     for seed in 0..NETWORKS {
         let network = network(seed, any, true);
-        let (tight, roomy) = (lower(&network, false), lower(&network, true));
+        let (tight, roomy) = (lower(&network, BATCH, false), lower(&network, BATCH, true));
         saved += roomy.memory() - tight.memory();
-        for ((name, tight), (_, roomy)) in outcome(&tight, seed).into_iter().zip(outcome(&roomy, seed)) {
+        for ((name, tight), (_, roomy)) in reference::<f64>(&tight, seed).into_iter().zip(reference(&roomy, seed)) {
             assert_eq!(tight, roomy, "seed {seed}, {name}: {network:?}");
         }
     }
     assert!(saved > 0, "no plan used memory twice, so nothing was tested");
+}
+
+/// Whole plans on the CPU, made for a larger batch than they run, within the bounds that the reference carries along.
+#[test]
+fn the_cpu_runs_whole_plans() {
+    let mut failures = Vec::new();
+    for seed in 0..NETWORKS {
+        let network = network(seed, any, true);
+        let plan = lower(&network, BATCH + 2, false);
+        let expected = reference::<Bounded>(&plan, seed);
+        let loosest = expected[0].1.iter().map(|n| n.rounded_error()).fold(0.0, f64::max);
+        assert!(loosest < 1e-3, "seed {seed}: ± {loosest:e} says nothing of a probability: {network:?}");
+        for isa in Isa::available() {
+            let cpu = executors::cpu(plan.clone(), isa).unwrap_or_else(|e| panic!("{e}"));
+            let got = outcome(cpu, seed, |e, buffer| {
+                pollster::block_on(e.read(buffer, e.plan().len_of(buffer, BATCH))).unwrap_or_else(|e| panic!("{e}"))
+            });
+            for ((name, got), (_, expected)) in got.iter().zip(&expected) {
+                let comparison = compare(name, got, expected.iter().map(|n| (n.value(), n.rounded_error())));
+                if comparison.wrong > 0 {
+                    failures.push(format!("seed {seed}, {isa:?}: {comparison}: {network:?}"));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} differ, of which\n{}", failures.len(), failures[0]);
 }
 
 /// The gradients that reverse mode finds, along random directions through all parameters and the input at once,
@@ -160,8 +189,9 @@ fn gradients_of_whole_networks_match_finite_differences() {
     const H: f64 = 1.0 / 16_384.0;
     for seed in 0..NETWORKS {
         let network = network(seed, smooth, false);
-        let plan = lower(&network, true);
-        let mut reference = prepared(&plan, seed);
+        let plan = lower(&network, BATCH, true);
+        let mut reference: Interpreter<f64> = Interpreter::new(plan.clone());
+        prepare(&mut reference, &plan, seed);
         run(&mut reference, plan.forward.start..plan.backward.end);
         let trained = plan.parameters.iter().filter_map(|p| Some((p.buffer, p.gradient?)));
         let pairs: Vec<(BufferId, BufferId)> =

@@ -93,7 +93,11 @@ impl Golden {
         let draw = |name: &str, shape: &[usize]| {
             let (mut draw, len) = (Draw::new(name, self.seed), shape.iter().product());
             match name.rsplit('/').next() {
-                Some("kernel") => draw.weights(shape[..shape.len() - 1].iter().product(), len),
+                Some("kernel") => {
+                    let depth: usize = shape[..shape.len() - 1].iter().product();
+                    let reach = (6.0 / depth as f32).sqrt().min(1.0);
+                    draw.values_in(-reach, reach, len)
+                }
                 Some("gamma" | "moving_variance") => draw.values_in(0.5, 1.5, len),
                 Some("moving_mean") => draw.values_in(-0.3, 0.3, len),
                 _ => draw.values_in(-0.5, 0.5, len),
@@ -104,19 +108,30 @@ impl Golden {
 
     /// Inputs and targets of a step.
     pub fn batch(&self, plan: &Plan, step: usize) -> (Vec<f32>, Vec<f32>) {
-        let inputs = plan.buffer(plan.input).len();
+        let shape = &plan.buffer(plan.input).shape;
+        let inputs = self.batch * shape.iter().product::<usize>();
         let outputs = plan.buffer(plan.output).len();
-        let noise = Draw::new(&format!("input/{step}"), self.seed).values(self.batch * inputs);
+        let mut noise = Draw::new(&format!("input/{step}"), self.seed);
         let mut targets = Draw::new(&format!("target/{step}"), self.seed);
         if self.loss == Loss::MeanSquaredError {
-            return (noise, targets.values(self.batch * outputs));
+            return (noise.values(inputs), targets.values(self.batch * outputs));
         }
         let labels: Vec<usize> = (0..self.batch).map(|_| targets.between(0, outputs - 1)).collect();
         let one_hot = labels.iter().flat_map(|label| (0..outputs).map(move |c| f32::from(u8::from(c == *label))));
-        let patterns = labels.iter().flat_map(|l| Draw::new(&format!("pattern/{l}"), self.seed).values(inputs));
-        let pixels = noise.iter().zip(patterns).map(|(n, p)| 0.5 * n + 0.5 * p);
-        (pixels.collect(), one_hot.collect())
+        let patterns =
+            labels.iter().flat_map(|label| pattern(Draw::new(&format!("pattern/{label}"), self.seed), shape));
+        let pixels = patterns.map(|p| 0.1 * noise.unit() + 0.9 * p).collect();
+        (pixels, one_hot.collect())
     }
+}
+
+/// What examples of a class have in common: a map of 4 by 4 blocks, or any vector.
+fn pattern(mut draw: Draw, shape: &[usize]) -> Vec<f32> {
+    let mut units = |len| (0..len).map(|_| draw.unit()).collect::<Vec<f32>>();
+    let [height, width, channels] = *shape else { return units(shape[0]) };
+    let blocks = units(16 * channels);
+    let pixels = (0..height).flat_map(|i| (0..width).map(move |j| (i * 4 / height) * 4 + j * 4 / width));
+    pixels.flat_map(|block| blocks[block * channels..][..channels].to_vec()).collect()
 }
 
 /// A stored number with its tolerance.
