@@ -22,6 +22,11 @@ function preloadFonts(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [svelte(), preloadFonts()],
-  build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   worker: { format: "es" },
 });

@@ -90,7 +90,13 @@ describe("signs", () => {
 });
 
 describe("reading a network", () => {
-  it.each(["", "[]", "{}", '{"layers":[]}', '{"layers":[{"name":"a"}]}', '{"layers":[{"name":"a","layer":{"class_name":"LSTM"}}]}'])("refuses %s", (text) => {
+  it("takes Keras's defaults for what it leaves out", () => {
+    const text = '{"layers":[{"name":"i","layer":{"class_name":"InputLayer","shape":[28,28,1]}},{"name":"c","inbound":["i"],"layer":{"class_name":"Conv2D","filters":8}}]}';
+    const read = parseNetwork(text).layers[1].layer;
+    expect(read).toMatchObject({ filters: 8, padding: "valid", activation: "linear", strides: [1, 1], use_bias: true });
+  });
+
+  it.each(["", "[]", "{}", '{"layers":[]}', '{"layers":[{"name":"a"}]}', '{"layers":[{"name":"a","layer":{"class_name":"Dropout"}}]}', '{"layers":[{"name":"a","layer":{"class_name":"LSTM"}}]}'])("refuses %s", (text) => {
     expect(() => parseNetwork(text)).toThrow();
   });
 });

@@ -3,7 +3,7 @@ import type { Activation, Layer, Network, Node } from "../engine/protocol";
 
 export type ClassName = Layer["class_name"];
 
-/** Keras's defaults, as far as an empty form needs them. */
+/** Keras's defaults, which the engine takes for what a network leaves out; of what Keras has no default for, an example. */
 const DEFAULTS: { [K in ClassName]: Extract<Layer, { class_name: K }> } = {
   InputLayer: { class_name: "InputLayer", shape: [28, 28, 1] },
   Conv2D: {
@@ -11,10 +11,10 @@ const DEFAULTS: { [K in ClassName]: Extract<Layer, { class_name: K }> } = {
     filters: 32,
     kernel_size: [3, 3],
     strides: [1, 1],
-    padding: "same",
+    padding: "valid",
     dilation_rate: [1, 1],
     use_bias: true,
-    activation: "relu",
+    activation: "linear",
     kernel_initializer: "glorot_uniform",
     bias_initializer: "zeros",
   },
@@ -23,9 +23,9 @@ const DEFAULTS: { [K in ClassName]: Extract<Layer, { class_name: K }> } = {
   GlobalAveragePooling2D: { class_name: "GlobalAveragePooling2D" },
   Dense: {
     class_name: "Dense",
-    units: 64,
+    units: 10,
     use_bias: true,
-    activation: "relu",
+    activation: "linear",
     kernel_initializer: "glorot_uniform",
     bias_initializer: "zeros",
   },
@@ -36,6 +36,20 @@ const DEFAULTS: { [K in ClassName]: Extract<Layer, { class_name: K }> } = {
   Add: { class_name: "Add" },
   Concatenate: { class_name: "Concatenate" },
   ZeroPadding2D: { class_name: "ZeroPadding2D", padding: [[1, 1], [1, 1]] },
+};
+
+/** What must be said of a layer, since there is no default. */
+const REQUIRED: Partial<Record<ClassName, string>> = {
+  InputLayer: "shape",
+  Activation: "activation",
+  Dropout: "rate",
+  ZeroPadding2D: "padding",
+};
+
+/** How a layer begins that is put into a network by hand: as most networks have it. */
+const USUAL: Partial<Record<ClassName, object>> = {
+  Conv2D: { padding: "same", activation: "relu" },
+  Dense: { units: 64, activation: "relu" },
 };
 
 const STEMS: Record<ClassName, string> = {
@@ -71,7 +85,7 @@ export const INSERTABLE: ClassName[] = [
 ];
 
 export function freshLayer<K extends ClassName>(kind: K): Extract<Layer, { class_name: K }> {
-  return structuredClone(DEFAULTS[kind]) as Extract<Layer, { class_name: K }>;
+  return structuredClone({ ...DEFAULTS[kind], ...USUAL[kind] }) as Extract<Layer, { class_name: K }>;
 }
 
 export function isMerge(layer: Layer): boolean {
@@ -184,6 +198,8 @@ export function parseNetwork(text: string): Network {
     if (typeof node?.name !== "string" || typeof node?.layer?.class_name !== "string" || !(node.layer.class_name in DEFAULTS)) {
       throw new Error(`layer ${String(node?.name ?? layers.indexOf(node))}`);
     }
+    const required = REQUIRED[node.layer.class_name as ClassName];
+    if (required && !(required in node.layer)) throw new Error(`${node.name}.${required}`);
   }
   const name = (value as Network).name;
   return {
