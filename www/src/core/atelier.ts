@@ -85,7 +85,7 @@ export class Atelier {
     this.pictures = new Pictures(engine);
     engine.listen((event) => this.#take(event));
     this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
-    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.restored, this.editor.open, this.opened]) {
+    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());
     }
   }
@@ -264,6 +264,7 @@ export class Atelier {
       step: step && { ...step, accuracy: run.accuracy.latest },
       epochs: run.epochs.value,
       validating: run.validating.value,
+      dataReady: this.dataReady.value !== null,
       settingsWait: this.settingsWait.value,
       editing: this.editor.open.value,
     });

@@ -10,6 +10,8 @@ export interface Situation {
   epochs: readonly EpochReport[];
   /** Progress of the validation pass, null when there is none. */
   validating: number | null;
+  /** Real pictures have come while the run goes on with others. */
+  dataReady: boolean;
   /** Settings were changed that a run under way cannot take up. */
   settingsWait: boolean;
   editing: boolean;
@@ -21,6 +23,7 @@ export type Saying =
   | { says: "restored" }
   | { says: "editing" }
   | { says: "settings" }
+  | { says: "dataReady" }
   | { says: "begun"; loss: number }
   | { says: "learning"; loss: number; accuracy: number }
   | { says: "validating" }
@@ -56,6 +59,7 @@ export function say(now: Situation): Saying {
     return { says: "finished", accuracy: last.val_accuracy, oneIn: Math.round(1 / Math.max(1e-6, 1 - last.val_accuracy)) };
   }
   if (now.state !== "running") return { says: "paused", loss: step.loss };
+  if (now.dataReady && epochs.length === 0) return { says: "dataReady" };
   if (overfits(epochs)) return { says: "overfitting", epoch: epochs.length };
   // What an epoch brought stands for a while before the next one's batches are spoken of.
   if (last && step.iteration - last.iteration < step.batches / 3) {

@@ -92,6 +92,7 @@ export const en = {
     link: "Copy a link to this page",
     linkAbout: "Settings, network and picture; not the weights",
     copied: "Copied",
+    notCopied: "This browser does not let the page copy.",
     drop: "Drop the four data files,\na saved run or a network",
     badNetwork: (what: string) => `That is no network: ${what}. It needs "layers", each with "name", "inbound" and a "layer" whose class_name Atelier knows.`,
   },
@@ -316,6 +317,8 @@ export const en = {
         return "Change a layer at its name, or put one between two others; the shapes follow.";
       case "settings":
         return "The new settings need fresh weights: press Reset to begin with them.";
+      case "dataReady":
+        return "Fashion-MNIST has arrived; this run goes on with drawn garments. Change over at the data set's name above.";
       case "begun":
         return "The first corrections are being made; the loss falls fast while there is much to put right.";
       case "learning":

@@ -90,6 +90,7 @@ export const zh: Messages = {
     link: "复制本页链接",
     linkAbout: "含设置、网络和图片，不含权重",
     copied: "已复制",
+    notCopied: "这个浏览器不让网页复制。",
     drop: "把四个数据文件、\n保存的训练或网络放在这里",
     badNetwork: (what) => `这不是一个网络：${what}。需要 “layers”，每层有 “name”、“inbound” 和 class_name 为 Atelier 所知的 “layer”。`,
   },
@@ -313,6 +314,8 @@ export const zh: Messages = {
         return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
       case "settings":
         return "新设置要配新的权重：按“重置”，用它们重新开始。";
+      case "dataReady":
+        return "Fashion-MNIST 到了；这次训练仍用程序绘制的服装，点上方数据集的名字可以换上。";
       case "begun":
         return "刚开始纠正，错得多，损失也就降得快。";
       case "learning":
