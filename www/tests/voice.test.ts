@@ -29,6 +29,7 @@ describe("the voice", () => {
     [{ opened: false }, "opening"],
     [{ step: null, state: "idle" }, "fresh"],
     [{ step: null, state: "paused", restored: true }, "restored"],
+    [{ step: null }, "starting"],
     [{ step: step(5) }, "begun"],
     [{}, "learning"],
     [{ state: "paused" }, "paused"],

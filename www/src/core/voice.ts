@@ -21,6 +21,7 @@ export type Saying =
   | { says: "opening" }
   | { says: "fresh" }
   | { says: "restored" }
+  | { says: "starting" }
   | { says: "editing" }
   | { says: "settings" }
   | { says: "dataReady" }
@@ -53,6 +54,7 @@ export function say(now: Situation): Saying {
   if (step && !Number.isFinite(step.loss)) return { says: "notFinite" };
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
+  if (!step && now.state === "running") return { says: "starting" };
   if (!step) return { says: now.restored ? "restored" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {

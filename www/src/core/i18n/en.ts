@@ -317,6 +317,8 @@ export const en = {
         return "Change a layer at its name, or put one between two others; the shapes follow.";
       case "settings":
         return "The new settings need fresh weights: press Reset to begin with them.";
+      case "starting":
+        return "The pictures are being shuffled; the first batch is on its way.";
       case "dataReady":
         return "Fashion-MNIST has arrived; this run goes on with drawn garments. Change over at the data set's name above.";
       case "begun":

@@ -314,6 +314,8 @@ export const zh: Messages = {
         return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
       case "settings":
         return "新设置要配新的权重：按“重置”，用它们重新开始。";
+      case "starting":
+        return "正在打乱图片的次序，第一批马上就到。";
       case "dataReady":
         return "Fashion-MNIST 到了；这次训练仍用程序绘制的服装，点上方数据集的名字可以换上。";
       case "begun":
