@@ -234,8 +234,10 @@ export class Atelier {
     } else if (event.type === "executor") this.executor.set(event.executor);
     else if (event.type === "data_progress") this.dataProgress.set(event);
     else if (event.type === "data") this.#haveData(event.data);
-    else if (event.type === "data_ready") this.dataReady.set(event.choice);
-    else if (event.type === "error") this.#fail(event.message);
+    else if (event.type === "data_ready") {
+      this.dataReady.set(event.choice);
+      this.dataProgress.set(null);
+    } else if (event.type === "error") this.#fail(event.message);
   }
 
   #haveData(data: DataInfo): void {
