@@ -2,9 +2,9 @@
  * What every browser test stands on: the built page behind its own server, and a Chromium with a profile of its own.
  *
  * `cargo xtask test browser` runs all tests, `cargo xtask test browser WORDS` those with these words in their names. The
- * environment tells where things are: ATELIER_XTASK (the program that serves the page), ATELIER_CHROMIUM,
- * ATELIER_SCREENSHOTS (where the page is drawn when a test fails), ATELIER_DATA (Fashion-MNIST) and ATELIER_FULL (run
- * slow tests too).
+ * environment tells where things are: ATELIER_SITE (the page's folder), ATELIER_XTASK (the program that serves it),
+ * ATELIER_CHROMIUM, ATELIER_SCREENSHOTS (where the page is drawn when a test fails), ATELIER_DATA (Fashion-MNIST) and
+ * ATELIER_FULL (run slow tests too).
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -92,9 +92,9 @@ export function browserTest(name, options, body) {
 /** Starts `xtask serve` on a free port; resolves to the address that it prints. */
 async function serve(base, data, cleanup) {
   const choice = data ? ["--data", data] : ["--no-data"];
-  const program = process.env.ATELIER_XTASK;
-  assert.ok(program, "ATELIER_XTASK names no program: run the tests by `cargo xtask test browser`");
-  const child = spawn(program, ["serve", "--no-build", "--port", "0", "--base", base, ...choice], {
+  const { ATELIER_XTASK: program, ATELIER_SITE: site } = process.env;
+  assert.ok(program && site, "run the tests by `cargo xtask test browser`: it says where the page is");
+  const child = spawn(program, ["serve", "--site", site, "--port", "0", "--base", base, ...choice], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   cleanup.push(() => stop(child));

@@ -244,8 +244,10 @@ def cases():
         yield case(name, "network", network, loss=CROSSENTROPY, batch=4)
         yield case(f"{name}_training", "training", network, loss=CROSSENTROPY, batch=16, optimizer=ADAM,
                    learning_rate=0.001, steps=20)
-    yield case("seed", "training", networks.seed().json, loss=CROSSENTROPY, batch=32, optimizer=ADAM,
-               learning_rate=0.001, steps=20)
+    # At Keras's own rate single precision soon drifts; at a tenth of it all twenty steps can be compared closely.
+    for name, rate in (("seed", 0.001), ("seed_slow", 0.0001)):
+        yield case(name, "training", networks.seed().json, loss=CROSSENTROPY, batch=32, optimizer=ADAM,
+                   learning_rate=rate, steps=20)
 
 
 def main():

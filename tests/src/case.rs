@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::OnceLock;
 
 use atelier_nn::plan::{Buffer, Role, Slot, Step};
 use atelier_nn::{BufferId, Executor, Op, Plan, StepData};
@@ -21,9 +22,11 @@ pub struct Case {
     pub data: StepData,
     /// The numbers in every buffer that the operation reads, for `data.batch` examples.
     pub inputs: Vec<(BufferId, Vec<f32>)>,
+    expected: OnceLock<Vec<Expected>>,
 }
 
 /// What a buffer must hold after the operation: the f64 values, and how far f32 arithmetic may lie from them.
+#[derive(Clone, Debug)]
 pub struct Expected {
     pub buffer: BufferId,
     pub numbers: Vec<Bounded>,
@@ -56,16 +59,18 @@ impl Case {
         flops::flops(&self.plan, self.op(), self.data.batch)
     }
 
-    /// Runs the reference.
-    pub fn expected(&self) -> Vec<Expected> {
-        let mut reference: Interpreter<Bounded> = Interpreter::new(self.plan.clone());
-        for (buffer, numbers) in &self.inputs {
-            let exact: Vec<_> = numbers.iter().map(|x| Bounded::exact(f64::from(*x))).collect();
-            reference.set(*buffer, &exact);
-        }
-        reference.run(0..1, &self.data).expect("the reference refuses no step");
-        let numbers = |buffer| reference.numbers(buffer, self.data.batch).to_vec();
-        self.op().writes().into_iter().map(|buffer| Expected { buffer, numbers: numbers(buffer) }).collect()
+    /// What the reference says, which runs once.
+    pub fn expected(&self) -> &[Expected] {
+        self.expected.get_or_init(|| {
+            let mut reference: Interpreter<Bounded> = Interpreter::new(self.plan.clone());
+            for (buffer, numbers) in &self.inputs {
+                let exact: Vec<_> = numbers.iter().map(|x| Bounded::exact(f64::from(*x))).collect();
+                reference.set(*buffer, &exact);
+            }
+            reference.run(0..1, &self.data).expect("the reference refuses no step");
+            let numbers = |buffer| reference.numbers(buffer, self.data.batch).to_vec();
+            self.op().writes().into_iter().map(|buffer| Expected { buffer, numbers: numbers(buffer) }).collect()
+        })
     }
 }
 
@@ -158,6 +163,6 @@ impl Builder {
             layer_outputs: Vec::new(),
             input_gradient: None,
         };
-        Case { stem: self.stem, seed: self.seed, plan, data: self.data, inputs: self.inputs }
+        Case { stem: self.stem, seed: self.seed, plan, data: self.data, inputs: self.inputs, expected: OnceLock::new() }
     }
 }

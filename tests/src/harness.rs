@@ -127,9 +127,9 @@ async fn compare_all<E: Executor>(case: &Case, executor: &mut E) -> Result<Vec<C
 
     let mut comparisons = Vec::new();
     for Expected { buffer, numbers } in case.expected() {
-        let got = executor.read(buffer, case.plan.len_of(buffer, batch)).await?;
+        let got = executor.read(*buffer, case.plan.len_of(*buffer, batch)).await?;
         let expected = numbers.iter().map(|n| (n.value(), n.rounded_error()));
-        comparisons.push(compare(name(buffer), &got, expected));
+        comparisons.push(compare(name(*buffer), &got, expected));
     }
     let overwritten: Vec<usize> = written.iter().map(|b| case.plan.buffer(*b).slot).collect();
     for (buffer, numbers) in &case.inputs {

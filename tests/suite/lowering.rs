@@ -105,8 +105,12 @@ fn prepare<E: Executor>(executor: &mut E, plan: &Plan, seed: u32) {
         executor.write(buffer, &numbers).unwrap_or_else(|e| panic!("{e}"));
     };
     for parameter in &plan.parameters {
-        let len = parameter.shape.iter().product();
-        set(parameter.buffer, Draw::new(&parameter.name, seed).values_in(0.1, 1.0, len));
+        let (mut draw, len) = (Draw::new(&parameter.name, seed), parameter.shape.iter().product());
+        let numbers = match parameter.shape[..] {
+            [ref field @ .., _] if !field.is_empty() => draw.weights(field.iter().product(), len),
+            _ => draw.values_in(0.1, 1.0, len),
+        };
+        set(parameter.buffer, numbers);
     }
     set(plan.input, Draw::new("input", seed).values(plan.len_of(plan.input, BATCH)));
     let mut labels = Draw::new("labels", seed);
