@@ -17,9 +17,14 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// The longest silence within a download.
 const READ_LIMIT: Duration = Duration::from_secs(15);
 
-/// The folder the user chose, by option or `ATELIER_DATA`.
-fn chosen(option: Option<PathBuf>) -> Option<PathBuf> {
-    option.or_else(|| env::var_os("ATELIER_DATA").filter(|value| !value.is_empty()).map(PathBuf::from))
+/// The folder that the user chose, by option or `ATELIER_DATA`: absolute, and its files are the published ones.
+pub fn chosen(option: Option<PathBuf>) -> Result<Option<PathBuf>> {
+    let named = option.or_else(|| env::var_os("ATELIER_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
+    let Some(folder) = named else {
+        return Ok(None);
+    };
+    verify(&folder)?;
+    Ok(Some(std::path::absolute(folder)?))
 }
 
 /// Where downloads are kept: the platform's folder for caches.
@@ -31,8 +36,7 @@ fn cache() -> Result<PathBuf> {
 /// The data to use: the chosen folder (anything wrong with it is an error), else the cache, filled by a download. Without
 /// a network there is none, and the reason is printed.
 pub fn find(option: Option<PathBuf>) -> Result<Option<PathBuf>> {
-    if let Some(folder) = chosen(option) {
-        verify(&folder)?;
+    if let Some(folder) = chosen(option)? {
         return Ok(Some(folder));
     }
     match fill(None) {

@@ -90,9 +90,9 @@ struct Serve {
     /// Open the page in the default browser
     #[arg(long)]
     open: bool,
-    /// Serve what was built last
-    #[arg(long)]
-    no_build: bool,
+    /// Build nothing, and serve this folder, as `cargo xtask site` writes it
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -123,6 +123,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let wasm = toolchain::WasmToolchain::find()?;
             println!("wasm32    {}", wasm.version());
             page::packages(&workspace, &workspace.www(), "npm www")?;
+            page::packages(&workspace, &workspace.browser_tests(), "npm tests/browser")?;
             println!("Chromium  {}", toolchain::chromium()?.display());
         }
         Command::Build => page::build(&workspace)?,
@@ -143,7 +144,7 @@ fn run(command: Command) -> Result<ExitCode> {
 }
 
 fn serve_page(workspace: &Workspace, options: Serve) -> Result<()> {
-    if !options.no_build {
+    if options.site.is_none() {
         page::build(workspace)?;
     }
     let data = if options.no_data { None } else { dataset::find(options.data)? };
@@ -151,7 +152,7 @@ fn serve_page(workspace: &Workspace, options: Serve) -> Result<()> {
         Some(folder) => println!("Data: {}", folder.display()),
         None => println!("Data: none; the page trains on garments that it draws itself"),
     }
-    let site = serve::Site::new(workspace.dist(), &options.base, data)?;
+    let site = serve::Site::new(options.site.unwrap_or_else(|| workspace.dist()), &options.base, data)?;
     let listener = serve::listen(options.port)?;
     let url = format!("http://{}{}", listener.local_addr()?, site.base());
     println!("Atelier is at {url}  (Ctrl+C stops it)");

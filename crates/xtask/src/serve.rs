@@ -75,7 +75,7 @@ impl Site {
     /// Serves the folder `root` under the path `base`, with `data/` from another folder.
     pub fn new(root: PathBuf, base: &str, data: Option<PathBuf>) -> Result<Self> {
         if !root.join("index.html").is_file() {
-            bail!("{} holds no page: run `cargo xtask build`", root.display());
+            bail!("{} holds no page: `cargo xtask site` writes one", root.display());
         }
         let base = format!("/{}/", base.trim_matches('/')).replace("//", "/");
         Ok(Self { root, base, data, files: Mutex::default() })

@@ -71,7 +71,7 @@ mod tests {
     fn workspace() -> (tempfile::TempDir, Workspace) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
-        let workspace = Workspace { target: root.join("target"), root };
+        let workspace = Workspace::at(root);
         fs::create_dir_all(workspace.dist().join("assets")).unwrap();
         fs::write(workspace.dist().join("index.html"), "page").unwrap();
         fs::write(workspace.dist().join("assets/a.js"), "script").unwrap();

@@ -120,7 +120,7 @@ mod tests {
         let source = root.join("src");
         fs::create_dir_all(source.join("node_modules")).unwrap();
         fs::write(source.join("a.ts"), "one").unwrap();
-        let workspace = Workspace { target: root.join("target"), root: root.clone() };
+        let workspace = Workspace::at(root.clone());
         Fixture { workspace, source, output: root.join("out"), runs: Cell::new(0), _folder: folder }
     }
 

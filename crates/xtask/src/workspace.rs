@@ -11,6 +11,8 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Cargo's target folder, wherever the user's settings put it.
     pub target: PathBuf,
+    /// This program, by the name that it had when it started: Cargo may put a newer one there.
+    pub program: PathBuf,
 }
 
 impl Workspace {
@@ -19,8 +21,14 @@ impl Workspace {
             Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("xtask lies outside a workspace")?;
         // target/debug/xtask: this asks no more of Cargo's settings than that Cargo built this program.
         let program = std::env::current_exe()?;
-        let target = program.ancestors().nth(2).context("xtask does not run from Cargo's target folder")?;
-        Ok(Self { root: root.to_owned(), target: target.to_owned() })
+        let target = program.ancestors().nth(2).context("xtask does not run from Cargo's target folder")?.to_owned();
+        Ok(Self { root: root.to_owned(), target, program })
+    }
+
+    /// One for tests, with a target folder of its own.
+    #[cfg(test)]
+    pub fn at(root: PathBuf) -> Self {
+        Self { target: root.join("target"), program: PathBuf::new(), root }
     }
 
     /// The Cargo that runs this program, at the root.

@@ -4,11 +4,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::Settings;
 use super::counts::{self, Outcome};
 use crate::workspace::Workspace;
-use crate::{page, toolchain};
+use crate::{page, site, toolchain};
 
-pub fn run(workspace: &Workspace, full: bool, words: &[String]) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     let chromium = match toolchain::chromium() {
         Ok(chromium) => chromium,
         // A machine that is asked for every check has to have what they need.
@@ -17,21 +18,25 @@ pub fn run(workspace: &Workspace, full: bool, words: &[String]) -> Result<Outcom
     };
     let folder = workspace.browser_tests();
     page::packages(workspace, &folder, "npm tests/browser")?;
+    // What is tested is what would be published, whatever is built meanwhile.
+    let published = workspace.target.join("site");
+    site::write(workspace, &published, None)?;
     let report = workspace.report("browser.jsonl")?;
     let mut command = Command::new("node");
     // One file at a time: several browsers at once would measure each other.
     command.current_dir(&folder).args(["--test", "--test-concurrency=1"]);
     command.args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=./reporter.mjs"]);
     command.arg(format!("--test-reporter-destination={}", report.display()));
-    for word in words {
+    for word in &settings.words {
         command.args(["--test-name-pattern", word]);
     }
-    command.env("ATELIER_CHROMIUM", chromium).env("ATELIER_XTASK", std::env::current_exe()?);
+    command.env("ATELIER_CHROMIUM", chromium).env("ATELIER_XTASK", &workspace.program);
+    command.env("ATELIER_SITE", published);
     command.env("ATELIER_SCREENSHOTS", workspace.target.join("screenshots"));
-    if full {
+    if settings.full {
         command.env("ATELIER_FULL", "1");
     }
-    let status = command.status().context("could not start node")?;
+    let status = settings.environment(&mut command).status().context("could not start node")?;
     let outcome = counts::browser(&std::fs::read_to_string(&report).context("the browser tests wrote no report")?)?;
     if !status.success() && outcome.failed.is_empty() {
         bail!("the browser tests failed ({status}): see above");

@@ -5,6 +5,7 @@ mod counts;
 mod rust;
 mod sizes;
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use crate::toolchain::npm;
 use crate::workspace::Workspace;
-use crate::{page, sh, stages};
+use crate::{dataset, page, sh, stages};
 use counts::Outcome;
 
 #[derive(Args)]
@@ -20,8 +21,30 @@ pub struct Options {
     /// Also run what takes minutes: Rust tests marked as ignored, browser tests marked as slow
     #[arg(long)]
     pub full: bool,
+    /// Folder with the four Fashion-MNIST files, for the tests that train on them; the default is ATELIER_DATA
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
     /// Checks to run (fmt, clippy, build, rust, types, unit, browser, sizes), or parts of names of tests
     pub filter: Vec<String>,
+}
+
+/// What the runners of named tests are told.
+struct Settings {
+    full: bool,
+    /// A verified folder, absolute: each runner has a working folder of its own.
+    data: Option<PathBuf>,
+    /// Parts of names; all tests where there are none.
+    words: Vec<String>,
+}
+
+impl Settings {
+    /// A runner's command, with the data in its environment.
+    fn environment<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        match &self.data {
+            Some(folder) => command.env("ATELIER_DATA", folder),
+            None => command.env_remove("ATELIER_DATA"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +94,7 @@ fn select(filter: &[String]) -> (Vec<Check>, Vec<String>) {
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let (checks, words) = select(&options.filter);
+    let settings = Settings { full: options.full, data: dataset::chosen(options.data.clone())?, words };
     let mut total = Outcome::default();
     let (mut built, mut nothing_ran) = (true, true);
     for check in &checks {
@@ -80,7 +104,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
             continue;
         }
         eprintln!("── {name}");
-        let outcome = stages::timed(&name, || run_check(workspace, options, *check, &words))
+        let outcome = stages::timed(&name, || run_check(workspace, &settings, *check))
             .unwrap_or_else(|error| Outcome::failure(format!("{error:#}")));
         built &= *check != Check::Build || outcome.failed.is_empty();
         // A build that only the tests asked for is none.
@@ -95,23 +119,23 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         println!("FAILED   {failure}");
     }
     if nothing_ran {
-        println!("nothing ran: no test has a name with {}", words.join(" or "));
+        println!("nothing ran: no test has a name with {}", settings.words.join(" or "));
     }
     println!("{} passed, {} failed, {} skipped", total.passed, total.failed.len(), total.skipped.len());
     Ok(if nothing_ran || !total.failed.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn run_check(workspace: &Workspace, options: &Options, check: Check, words: &[String]) -> Result<Outcome> {
+fn run_check(workspace: &Workspace, settings: &Settings, check: Check) -> Result<Outcome> {
     match check {
         Check::Fmt => cargo(workspace, &["fmt", "--all", "--check"]),
         Check::Clippy => {
             cargo(workspace, &["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])
         }
         Check::Build => page::build(workspace).map(|()| Outcome::pass()),
-        Check::Rust => rust::run(workspace, options.full, words),
+        Check::Rust => rust::run(workspace, settings),
         Check::Types => succeeds(npm("npm").args(["run", "--silent", "check"]).current_dir(workspace.www())),
-        Check::Unit => unit(workspace, words),
-        Check::Browser => browser::run(workspace, options.full, words),
+        Check::Unit => unit(workspace, &settings.words),
+        Check::Browser => browser::run(workspace, settings),
         Check::Sizes => sizes::run(workspace),
     }
 }

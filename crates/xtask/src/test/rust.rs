@@ -2,21 +2,22 @@
 
 use anyhow::{Result, bail};
 
+use super::Settings;
 use super::counts::{self, Outcome};
 use crate::sh;
 use crate::workspace::Workspace;
 
 /// Cargo's own runner rather than nextest: it is on every machine, runs doc tests too, and prints the reason of an
 /// ignored test.
-pub fn run(workspace: &Workspace, full: bool, words: &[String]) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     let mut command = workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", sh::cargo_colour()]);
-    command.args(["--", "--show-output", "--color=never"]).args(words);
-    if full {
+    command.args(["--", "--show-output", "--color=never"]).args(&settings.words);
+    if settings.full {
         command.arg("--include-ignored");
     }
     let mut hidden = Hidden::default();
-    let captured = sh::tee_if(&mut command, |line| hidden.shows(line))?;
+    let captured = sh::tee_if(settings.environment(&mut command), |line| hidden.shows(line))?;
     let outcome = counts::libtest(&captured.text);
     if !captured.status.success() && outcome.failed.is_empty() {
         bail!("the tests do not compile, or a test program ended early: see above");
