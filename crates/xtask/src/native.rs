@@ -1,4 +1,4 @@
-//! The commands that compute, in a release build of their own.
+//! The commands of the native twin, which is built for speed where it computes.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,7 +13,9 @@ pub fn run(workspace: &Workspace, command: &str, arguments: &[OsString]) -> Resu
     let mut cargo = workspace.cargo();
     // Paths in the arguments are relative to where the user is.
     cargo.current_dir(std::env::current_dir()?);
-    cargo.args(["run", "--quiet", "--release", "--manifest-path"]).arg(workspace.root.join("Cargo.toml"));
+    cargo.args(["run", "--quiet", "--manifest-path"]).arg(workspace.root.join("Cargo.toml"));
+    // A table needs no optimised build, which takes minutes at first.
+    cargo.args(if command == "summary" { &[][..] } else { &["--release"] });
     cargo.args(["--package", "atelier-native", "--", command]).args(arguments);
     if needs_data(command, arguments)
         && let Some(folder) = dataset::find(None)?

@@ -40,11 +40,16 @@ const SKIPPED: &str = "skipped: ";
 /// Reads the output of `cargo test -- --show-output`, of all test programs and of doc tests.
 pub fn libtest(text: &str) -> Outcome {
     let mut outcome = Outcome::default();
+    // Whose output follows, while it is that of the tests that passed.
     let mut speaking = None;
+    let mut successes = false;
     let mut passed_by_skipping = 0;
     for line in text.lines() {
-        if let Some(name) = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" stdout ----")) {
-            speaking = Some(name);
+        if line == "successes:" || line == "failures:" {
+            successes = line == "successes:";
+            speaking = None;
+        } else if let Some(name) = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" stdout ----")) {
+            speaking = Some(name).filter(|_| successes);
         } else if let Some(result) = line.strip_prefix("test result: ") {
             speaking = None;
             outcome.passed += number_before(result, " passed").unwrap_or(0);
@@ -139,6 +144,7 @@ successes:
 failures:
 
 ---- broken stdout ----
+skipped: a part, before it broke
 thread 'broken' panicked at src/lib.rs:1:1
 
 failures:
