@@ -147,6 +147,8 @@ export class Run {
   }
 
   async reset(): Promise<void> {
+    // What failed may be a helper: it is set up anew with the session.
+    if (this.#state === "failed") return this.replace({});
     await this.pause();
     await this.#exclusive(async () => {
       this.#session.reset();
