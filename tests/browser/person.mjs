@@ -57,8 +57,15 @@ export async function loss(page) {
   return Number(await page.getByTestId("loss-training").textContent());
 }
 
-/** Pauses, and waits until the button offers to run again. */
+/** Waits until the engine has done what it was asked, and the page shows it: figures are drawn once a frame. */
+export async function settled(page) {
+  await page.locator("#transport[aria-busy=false]").waitFor();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
+/** Pauses, and waits until the batch under way has ended. */
 export async function pause(page) {
   await press(page, "run");
   await page.getByTestId("run").filter({ hasText: /Run|Continue|Resume/ }).waitFor();
+  await settled(page);
 }

@@ -1,7 +1,7 @@
 /** Rough handling: whatever is clicked, closed or reloaded, nothing is left broken. */
 import assert from "node:assert/strict";
 import { browserTest } from "./harness.mjs";
-import { address, iteration, open, pause, press, reach, SMALL } from "./person.mjs";
+import { address, iteration, open, pause, press, reach, settled, SMALL } from "./person.mjs";
 
 browserTest("a hundred quick clicks on run and pause", {}, async ({ page, url }) => {
   await open(page, address(url, { batch: 32 }, SMALL));
@@ -12,6 +12,7 @@ browserTest("a hundred quick clicks on run and pause", {}, async ({ page, url })
   for (let click = 0; click < 10; click++) await press(page, "run");
   const label = page.getByTestId("run");
   if (/Pause/.test(await label.textContent())) await pause(page);
+  await settled(page);
   const before = await iteration(page);
   await press(page, "one-batch");
   await reach(page, before + 1);

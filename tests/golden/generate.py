@@ -6,7 +6,7 @@ Everything is computed in double precision (JAX backend), so that what an f32 ex
 Parameters, inputs and targets are hashes of their names (draw.py) and are not stored. A tensor of up to 64 numbers is
 stored whole; of a larger one, 32 numbers at drawn places and four random projections of the whole.
 
-For runs of several steps, whose rounding errors feed back into themselves, four runs in Keras's float32 are measured
+For runs of several steps, whose rounding errors feed back into themselves, twelve runs in Keras's float32 are measured
 too: how far single precision as such drifts from double.
 """
 
@@ -187,11 +187,11 @@ def expectations(case):
 
 
 def single_precision(case, losses, parameters):
-    """How far the run in float32 drifts: the most of each loss and of each parameter's numbers, in four runs whose
+    """How far the run in float32 drifts: the most of each loss and of each parameter's numbers, in twelve runs whose
     first parameters (but for the first run) are moved by up to a unit in the last place."""
     run = Run(case, "float32")
     loss_drift, drift = np.zeros(len(losses)), np.zeros(len(parameters))
-    for k in range(4):
+    for k in range(12):
         def moved(name, values):
             units = Draw(f"{name}/moved{k}", case["seed"]).between(-1, 1, values.size).reshape(values.shape)
             return values * (1 + units.astype(np.float32) * np.float32(2.0**-23 if k else 0))

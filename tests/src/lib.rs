@@ -1,6 +1,6 @@
 //! What crosses crates and is checked from outside them.
 //!
-//! * [`reference`] computes every operation of a plan in f64 by loops that are obviously right, and [`Interpreter`]
+//! * [`mod@reference`] computes every operation of a plan in f64 by loops that are obviously right, and [`Interpreter`]
 //!   runs whole plans with them.
 //! * [`Bounded`] carries, beside each number, how far f32 arithmetic may lie from it: where tolerances come from.
 //! * A [`Case`] is one operation with shapes and inputs drawn from a seed. [`run_case`] puts any

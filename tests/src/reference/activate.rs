@@ -3,7 +3,7 @@ use ndarray::Array1;
 
 use crate::Real;
 
-/// Of one number; softmax, which needs its neighbours, is [`super::softmax`].
+/// Of one number; softmax, which needs its neighbours, is an operation of its own.
 pub fn activation_of<T: Real>(activation: Activation, x: T) -> T {
     match activation {
         Activation::Linear => x,

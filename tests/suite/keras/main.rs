@@ -8,11 +8,13 @@
 //! f32's, so that it and Keras may each be 2⁻²⁹ of the bound away from the truth, and 2⁻²⁸ from each other.
 //!
 //! **Many steps.** Rounding errors feed back into the weights, and now and then a pool's maximum changes places: a
-//! worst-case bound soon says nothing. How far single precision drifts in a given run is measured instead: four runs of
+//! worst-case bound soon says nothing. How far single precision drifts in a given run is measured instead: twelve runs of
 //! Keras's own in float32, from first weights moved by a unit in the last place, against its run in double precision.
 //! The order of every sum is arbitrary, so that another f32 executor draws once more from the same distribution. The
-//! tolerance of a loss is [`DRAWS`] times the largest drift of the four up to [`AHEAD`] steps later (the switch of a
-//! maximum may come as much earlier), and of a weight [`DRAWS`] times the largest drift in its tensor.
+//! tolerance of a loss is [`DRAWS`] times the largest drift of the twelve up to [`AHEAD`] steps later (the switch of a
+//! maximum may come as much earlier), and of a weight [`DRAWS`] times the largest drift in its tensor; where units
+//! begin or cease to fire a step earlier in one run than in another, one more may do so, which moves its weights by one
+//! step of Adam: by at most the learning rate.
 
 mod golden;
 
@@ -207,6 +209,10 @@ fn twenty_steps() {
         let losses = golden.numbers("losses");
         let drift = golden.numbers("losses/float32_drift");
         let most_drift = golden.numbers("final/float32_drift");
+        // Drifts of more than a tenth of a step are such units; rounding alone is far below.
+        let most = most_drift.iter().fold(0.0, |a: f64, b| a.max(*b));
+        let rate = f64::from(golden.learning_rate);
+        let one_step = if most > 0.1 * rate { rate } else { 0.0 };
         for (name, observed, share) in &runs {
             let mut worst = 0.0_f64;
             for step in 0..golden.steps {
@@ -230,7 +236,8 @@ fn twenty_steps() {
                 for (index, (got, keras)) in condensed(what, tensor).iter().zip(expected).enumerate() {
                     // A projection's weights lie between −1 and 1: independent errors add up like their squares.
                     let terms = if got.summing > 0.0 { (len as f64 / 3.0).sqrt() } else { 1.0 };
-                    let tolerance = share * DRAWS * terms * (drift + U * keras.abs()) + 2.0 * got.summing;
+                    let drifts = share * (DRAWS * (drift + U * keras.abs()) + one_step);
+                    let tolerance = terms * drifts + 2.0 * got.summing;
                     let off = (got.value - keras).abs();
                     worst_weight = worst_weight.max(off / tolerance);
                     if off.is_nan() || off > tolerance {
