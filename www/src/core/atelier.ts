@@ -56,6 +56,8 @@ export class Atelier {
   readonly messages = derived([this.language], (language) => catalogues[language]);
   readonly theme = new Cell<Theme>("auto");
   readonly opened = new Cell(false);
+  /** Requests that the engine has not answered yet. */
+  readonly asked = new Cell(0);
   readonly network = new Cell<Network>(PRESETS.seed());
   readonly analysis = new Cell<Analysis>({ layers: [], problem: null });
   /** What the engine runs with, and what the controls say; they differ while a change waits for a reset. */
@@ -214,11 +216,14 @@ export class Atelier {
   }
 
   async #ask<T>(answer: Promise<T>): Promise<T | undefined> {
+    this.asked.set(this.asked.value + 1);
     try {
       return await answer;
     } catch (error) {
       this.#fail(error, this.run.state.value !== "failed");
       return undefined;
+    } finally {
+      this.asked.set(this.asked.value - 1);
     }
   }
 

@@ -29,7 +29,6 @@ export class Run {
   #session: Session;
   #state: RunState = "idle";
   #looping = false;
-  #loop: Promise<void> | undefined;
   /** The end of the last piece of work that holds the session. */
   #last: Promise<unknown> = Promise.resolve();
   #look: { split: Split; index: number } = { split: "test", index: 0 };
@@ -128,12 +127,13 @@ export class Run {
     this.#setState("running");
     if (this.#looping) return;
     this.#looping = true;
-    this.#loop = this.#work();
+    void this.#work();
   }
 
   async pause(): Promise<void> {
     if (this.#state === "running") this.#setState("paused");
-    await this.#loop;
+    // The piece of work under way ends before this.
+    await this.#exclusive(async () => undefined);
   }
 
   async step(): Promise<void> {
