@@ -7,12 +7,12 @@ pub fn flops(plan: &Plan, op: &Op, batch: usize) -> usize {
     let len = |id: &BufferId| plan.len_of(*id, batch);
     let windows = |g: &PoolGeometry| batch * g.out_height * g.out_width * g.channels * g.window[0] * g.window[1];
     match op {
-        Op::Conv2d { geometry, .. } | Op::Conv2dGradInput { geometry, .. } | Op::Conv2dGradKernel { geometry, .. } => {
-            2 * batch * geometry.macs()
-        }
-        Op::Dense { inputs, units, .. }
-        | Op::DenseGradInput { inputs, units, .. }
-        | Op::DenseGradKernel { inputs, units, .. } => 2 * batch * inputs * units,
+        Op::Conv2d { .. }
+        | Op::Conv2dGradInput { .. }
+        | Op::Conv2dGradKernel { .. }
+        | Op::Dense { .. }
+        | Op::DenseGradInput { .. }
+        | Op::DenseGradKernel { .. } => 2 * batch * op.macs() as usize,
         Op::BiasGrad { dy, .. } => len(dy),
         Op::MaxPool2d { geometry, .. }
         | Op::MaxPool2dGrad { geometry, .. }

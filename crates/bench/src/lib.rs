@@ -83,13 +83,13 @@ fn row(task: &'static str, batch: usize, lowering: &Lowering, now: impl Fn() -> 
     }
     samples.sort_by(f64::total_cmp);
     let seconds = samples[samples.len() / 2];
-    let macs: usize = plan.steps.iter().map(|step| step.op.macs()).sum();
+    let macs: u64 = plan.steps.iter().map(|step| step.op.macs()).sum();
     Ok(Row {
         task,
         batch,
         milliseconds: seconds * 1e3,
         images_per_second: batch as f64 / seconds,
-        gflops: (2 * macs * batch) as f64 / seconds / 1e9,
+        gflops: 2.0 * macs as f64 * batch as f64 / seconds / 1e9,
     })
 }
 

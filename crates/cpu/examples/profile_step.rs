@@ -64,7 +64,7 @@ fn line(seconds: f64, total: f64, flops: f64, peak: f64, what: &str) {
 
 /// Floating-point operations of the products over a batch.
 fn flops(op: &Op) -> f64 {
-    (2 * op.macs() * BATCH) as f64
+    2.0 * op.macs() as f64 * BATCH as f64
 }
 
 fn shape(plan: &Plan, op: &Op) -> String {

@@ -23,8 +23,8 @@ impl ConvGeometry {
     }
 
     /// Multiply-accumulates an example.
-    pub fn macs(&self) -> usize {
-        self.out_height * self.out_width * self.filters * self.depth()
+    pub fn macs(&self) -> u64 {
+        (self.out_height * self.out_width * self.filters) as u64 * self.depth() as u64
     }
 }
 

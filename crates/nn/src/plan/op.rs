@@ -303,14 +303,14 @@ impl Op {
     }
 
     /// Multiply-accumulates an example of the operations that are matrix products; the others are bound by memory.
-    pub fn macs(&self) -> usize {
+    pub fn macs(&self) -> u64 {
         match self {
             Op::Conv2d { geometry, .. }
             | Op::Conv2dGradInput { geometry, .. }
             | Op::Conv2dGradKernel { geometry, .. } => geometry.macs(),
             Op::Dense { inputs, units, .. }
             | Op::DenseGradInput { inputs, units, .. }
-            | Op::DenseGradKernel { inputs, units, .. } => inputs * units,
+            | Op::DenseGradKernel { inputs, units, .. } => (inputs * units) as u64,
             _ => 0,
         }
     }
