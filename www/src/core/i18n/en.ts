@@ -68,7 +68,7 @@ export const en = {
     workers: (n: number) =>
       n === 1
         ? "One thread computes."
-        : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many workers give the same losses.`,
+        : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many workers give the same losses. Batch normalisation takes the mean and variance of each thread's own share.`,
     why: "The GPU path is not part of this version; the CPU computes everything.",
     starting: "Starting",
   },
