@@ -37,7 +37,8 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
  *
  * @param {string} name
  * @param {object} options
- * @param {boolean} [options.data] serve Fashion-MNIST beside the page; skipped where ATELIER_DATA names no folder
+ * @param {"beside" | "at hand"} [options.data] Fashion-MNIST served beside the page, or only in `world.data`; skipped where
+ *   ATELIER_DATA names no folder
  * @param {boolean} [options.slow] takes minutes: only in a full run
  * @param {string} [options.base] the path under which the page is served
  * @param {string[]} [options.flags] for Chromium, such as {@link WEBGPU}
@@ -49,6 +50,7 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
  * @property {import("playwright-core").Page} page not yet at any address: `page.goto(world.url)`
  * @property {import("playwright-core").BrowserContext} context
  * @property {string} url of the page
+ * @property {string | undefined} data the folder of the Fashion-MNIST files
  * @property {() => number} transferred bytes that the server has sent so far, headers and workers' requests included
  * @property {string[]} errors what went wrong in any page so far
  * @property {(pattern: RegExp) => number} expected takes the errors that match out of `errors`: how many there were
@@ -60,7 +62,7 @@ export function browserTest(name, options, body) {
     if (options.slow && !process.env.ATELIER_FULL) return t.skip("takes minutes: `cargo xtask test --full` runs it");
     const cleanup = [];
     try {
-      const server = await serve(options.base ?? "/", options.data ? resolve(data) : undefined, cleanup);
+      const server = await serve(options.base ?? "/", options.data === "beside" ? resolve(data) : undefined, cleanup);
       const meter = await proxy(server, cleanup);
       const context = await launch(options, cleanup);
       const errors = [];
@@ -73,7 +75,7 @@ export function browserTest(name, options, body) {
         return errors.splice(0, errors.length, ...others).length - others.length;
       };
       const page = context.pages()[0] ?? (await context.newPage());
-      const world = { page, context, url: meter.url, transferred: meter.transferred, errors, expected };
+      const world = { page, context, url: meter.url, data: data && resolve(data), transferred: meter.transferred, errors, expected };
       try {
         await body(world);
         assert.deepEqual(errors, [], "errors in the page");

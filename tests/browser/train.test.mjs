@@ -61,7 +61,7 @@ browserTest("an epoch ends with validation, a confusion matrix and the worst mis
   for (const tab of ["Confusion", "Worst", "Images"]) await page.getByRole("tab", { name: tab }).click();
 });
 
-browserTest("the network that the page opens with learns Fashion-MNIST", { data: true, timeout: 600_000 }, async (world) => {
+browserTest("the network that the page opens with learns Fashion-MNIST", { data: "beside", timeout: 600_000 }, async (world) => {
   const { page, url } = world;
   await open(page, address(url), /60,000/);
   await press(page, "run");

@@ -109,7 +109,8 @@ function take(run: Run, atelier: Atelier, { source, files: list }: Found): Promi
     data.free();
     throw new Error("The files that were fetched are not the published ones: their checksums differ.");
   }
-  return run.replace({ data, source });
+  // Files of another set are never called Fashion-MNIST, wherever they lay.
+  return run.replace({ data, source: data.source() === "official" ? source : "files" });
 }
 
 async function useData(choice: DataChoice): Promise<DataInfo> {
