@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, Shuffle};
-use atelier_nn::{Executor, Lowering, Network, StepData};
+use atelier_nn::{Executor, Lowering, StepData};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
@@ -65,14 +65,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
         };
         run.reset()?;
         Ok(run)
-    }
-
-    pub fn network(&self) -> &Network {
-        &self.setup.network
-    }
-
-    pub fn training(&self) -> &Training {
-        &self.setup.training
     }
 
     pub fn progress(&self) -> &Progress {

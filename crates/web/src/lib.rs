@@ -29,12 +29,6 @@ pub fn analyze(network: JsValue) -> Result<JsValue, JsError> {
     to_js(&from_js::<Network>(network, "network")?.analyze())
 }
 
-/// The network that Atelier opens with.
-#[wasm_bindgen]
-pub fn seed_network() -> Result<JsValue, JsError> {
-    to_js(&Network::seed())
-}
-
 fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsError> {
     serde_wasm_bindgen::from_value(value).map_err(|e| JsError::new(&format!("the {what} cannot be read: {e}")))
 }

@@ -134,10 +134,6 @@ impl Plan {
         &self.buffers[id.index()]
     }
 
-    pub fn find(&self, name: &str) -> Option<BufferId> {
-        self.buffers.iter().position(|b| b.name == name).map(|i| BufferId(i as u32))
-    }
-
     /// Numbers in a buffer when `batch` examples are in it.
     pub fn len_of(&self, id: BufferId, batch: usize) -> usize {
         let buffer = self.buffer(id);
