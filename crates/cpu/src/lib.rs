@@ -7,7 +7,6 @@
 //!
 //! This crate must never know a layer, a file, a clock, a thread or a browser.
 
-mod check;
 mod dispatch;
 mod error;
 mod executor;

@@ -7,7 +7,6 @@ use atelier_nn::{BufferId, Op, Plan};
 
 use crate::Isa;
 use crate::gemm::{Patches, Workspace, WorkspaceSize};
-use crate::kernels::dense;
 use crate::memory::AlignedBuffer;
 
 /// Everything that running a plan needs besides the plan; [`crate::steps`] runs it.
@@ -83,7 +82,7 @@ impl Machine {
                 | Op::Conv2dGradKernel { geometry, .. }) => product(*geometry, op),
                 op @ (Op::Dense { inputs, units, .. }
                 | Op::DenseGradInput { inputs, units, .. }
-                | Op::DenseGradKernel { inputs, units, .. }) => product(dense::geometry(*inputs, *units), op),
+                | Op::DenseGradKernel { inputs, units, .. }) => product(ConvGeometry::dense(*inputs, *units), op),
                 _ => None,
             })
             .collect();

@@ -1,6 +1,6 @@
 use atelier_nn::plan::PoolGeometry;
 
-use super::{copy, window};
+use super::copy;
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
@@ -18,12 +18,12 @@ impl Kernel for AveragePool2dGrad<'_> {
     fn run<S: Simd>(self, simd: S) {
         let AveragePool2dGrad { geometry: g, dy, dx } = self;
         let channels = g.channels;
-        let images = dy.chunks_exact(window::output_len(g)).zip(dx.chunks_exact_mut(window::input_len(g)));
+        let images = dy.chunks_exact(g.output_len()).zip(dx.chunks_exact_mut(g.input_len()));
         for (dy, dx) in images {
             copy::zero(simd, dx);
             for (position, dy) in dy.chunks_exact(channels).enumerate() {
-                let rows = window::rows(g, position / g.out_width);
-                let columns = window::columns(g, position % g.out_width);
+                let rows = g.rows(position / g.out_width);
+                let columns = g.columns(position % g.out_width);
                 let share = simd.splat(1.0 / (rows.len() * columns.len()) as f32);
                 for c in (0..channels).step_by(S::LANES) {
                     let lanes = S::LANES.min(channels - c);

@@ -1,6 +1,5 @@
 use atelier_nn::plan::PoolGeometry;
 
-use super::window;
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
@@ -18,12 +17,12 @@ impl Kernel for MaxPool2d<'_> {
     fn run<S: Simd>(self, simd: S) {
         let MaxPool2d { geometry: g, x, y } = self;
         let channels = g.channels;
-        let images = x.chunks_exact(window::input_len(g)).zip(y.chunks_exact_mut(window::output_len(g)));
+        let images = x.chunks_exact(g.input_len()).zip(y.chunks_exact_mut(g.output_len()));
         for (x, y) in images {
             for (oy, y) in y.chunks_exact_mut(g.out_width * channels).enumerate() {
-                let rows = window::rows(g, oy);
+                let rows = g.rows(oy);
                 for (ox, y) in y.chunks_exact_mut(channels).enumerate() {
-                    let columns = window::columns(g, ox);
+                    let columns = g.columns(ox);
                     for c in (0..channels).step_by(S::LANES) {
                         let lanes = S::LANES.min(channels - c);
                         let mut largest = simd.splat(f32::NEG_INFINITY);

@@ -1,6 +1,6 @@
 use atelier_nn::plan::PoolGeometry;
 
-use super::{copy, window};
+use super::copy;
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
@@ -20,7 +20,7 @@ impl Kernel for MaxPool2dGrad<'_> {
     fn run<S: Simd>(self, simd: S) {
         let MaxPool2dGrad { geometry: g, x, y, dy, dx } = self;
         let channels = g.channels;
-        let (input_len, output_len) = (window::input_len(g), window::output_len(g));
+        let (input_len, output_len) = (g.input_len(), g.output_len());
         // Windows side by side write each cell once, and where they cover the input nothing is left to be zeroed.
         let apart = g.strides[0] >= g.window[0] && g.strides[1] >= g.window[1];
         let covered = g.strides == g.window
@@ -34,8 +34,8 @@ impl Kernel for MaxPool2dGrad<'_> {
             }
             let vectors = y.chunks_exact(channels).zip(dy.chunks_exact(channels)).enumerate();
             for (position, (y, dy)) in vectors {
-                let rows = window::rows(g, position / g.out_width);
-                let columns = window::columns(g, position % g.out_width);
+                let rows = g.rows(position / g.out_width);
+                let columns = g.columns(position % g.out_width);
                 for c in (0..channels).step_by(S::LANES) {
                     let lanes = S::LANES.min(channels - c);
                     let largest = simd.load_lanes(&y[c..], lanes);

@@ -1,11 +1,10 @@
 //! One file for each operation of a plan, under the stem of [`atelier_nn::Op::stem`]; what several share stands first.
-//! Dense layers and their gradients run as convolutions ([`dense`]).
+//! Dense layers and their gradients run as convolutions ([`atelier_nn::plan::ConvGeometry::dense`]).
 
 pub mod columns;
 pub mod copy;
 pub mod elementwise;
 pub mod exp;
-pub mod window;
 
 pub mod activate;
 pub mod activate_grad;
@@ -22,7 +21,6 @@ pub mod concatenate_grad;
 pub mod conv2d;
 pub mod conv2d_grad_input;
 pub mod conv2d_grad_kernel;
-pub mod dense;
 pub mod dropout;
 pub mod global_average_pool2d;
 pub mod global_average_pool2d_grad;

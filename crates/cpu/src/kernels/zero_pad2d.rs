@@ -11,16 +11,6 @@ pub struct ZeroPad2d<'a> {
     pub y: &'a mut [f32],
 }
 
-/// Numbers in a row of the padded image.
-pub fn padded_row(g: &PadGeometry) -> usize {
-    (g.left + g.in_width + g.right) * g.channels
-}
-
-/// Numbers in the padded image.
-pub fn padded_len(g: &PadGeometry) -> usize {
-    (g.top + g.in_height + g.bottom) * padded_row(g)
-}
-
 impl Kernel for ZeroPad2d<'_> {
     type Output = ();
 
@@ -28,9 +18,9 @@ impl Kernel for ZeroPad2d<'_> {
     fn run<S: Simd>(self, simd: S) {
         let ZeroPad2d { geometry: g, x, y } = self;
         let row = g.in_width * g.channels;
-        for (x, y) in x.chunks_exact(g.in_height * row).zip(y.chunks_exact_mut(padded_len(g))) {
+        for (x, y) in x.chunks_exact(g.in_height * row).zip(y.chunks_exact_mut(g.padded_len())) {
             copy::zero(simd, y);
-            let inside = y.chunks_exact_mut(padded_row(g)).skip(g.top);
+            let inside = y.chunks_exact_mut(g.padded_row()).skip(g.top);
             for (x, y) in x.chunks_exact(row).zip(inside) {
                 copy::copy(simd, x, &mut y[g.left * g.channels..][..row]);
             }

@@ -1,7 +1,6 @@
 use atelier_nn::plan::PadGeometry;
 
 use super::copy;
-use super::zero_pad2d::{padded_len, padded_row};
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
@@ -19,8 +18,8 @@ impl Kernel for ZeroPad2dGrad<'_> {
     fn run<S: Simd>(self, simd: S) {
         let ZeroPad2dGrad { geometry: g, dy, dx } = self;
         let row = g.in_width * g.channels;
-        for (dy, dx) in dy.chunks_exact(padded_len(g)).zip(dx.chunks_exact_mut(g.in_height * row)) {
-            let inside = dy.chunks_exact(padded_row(g)).skip(g.top);
+        for (dy, dx) in dy.chunks_exact(g.padded_len()).zip(dx.chunks_exact_mut(g.in_height * row)) {
+            let inside = dy.chunks_exact(g.padded_row()).skip(g.top);
             for (dy, dx) in inside.zip(dx.chunks_exact_mut(row)) {
                 copy::copy(simd, &dy[g.left * g.channels..][..row], dx);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::support::plan;
 use atelier_cpu::{CpuError, CpuExecutor, Isa};
-use atelier_nn::{Activation, BufferId, Executor, Op, Plan, StepData};
+use atelier_nn::{Activation, BufferId, Executor, Op, Plan, PlanError, StepData};
 
 fn relu() -> Plan {
     plan(4, |b| Op::Activate { activation: Activation::Relu, x: b.batched(3), y: b.batched(3) })
@@ -32,25 +32,28 @@ fn a_smaller_batch_leaves_the_rest_alone() {
 fn runs_refuse_what_they_cannot_run() {
     let mut executor = executor();
     let forward = StepData::forward;
-    assert_eq!(executor.run(0..1, &forward(0)), Err(CpuError::EmptyBatch));
-    assert_eq!(executor.run(0..1, &forward(5)), Err(CpuError::BatchTooLarge { batch: 5, max_batch: 4 }));
-    assert_eq!(executor.run(0..2, &forward(1)), Err(CpuError::Steps { range: 0..2, steps: 1 }));
+    assert_eq!(executor.run(0..1, &forward(0)), Err(PlanError::EmptyBatch.into()));
+    assert_eq!(executor.run(0..1, &forward(5)), Err(PlanError::BatchTooLarge { batch: 5, max_batch: 4 }.into()));
+    assert_eq!(executor.run(0..2, &forward(1)), Err(PlanError::Steps { range: 0..2, steps: 1 }.into()));
     let shard = StepData { first_example: 3, batch_total: 4, ..forward(2) };
-    assert_eq!(executor.run(0..1, &shard), Err(CpuError::Shard { first: 3, last: 4, total: 4 }));
+    assert_eq!(executor.run(0..1, &shard), Err(PlanError::Shard { first: 3, last: 4, total: 4 }.into()));
     let overflowing = StepData { first_example: usize::MAX, ..forward(2) };
-    assert!(matches!(executor.run(0..1, &overflowing), Err(CpuError::Shard { .. })));
+    assert!(matches!(executor.run(0..1, &overflowing), Err(CpuError::Plan(PlanError::Shard { .. }))));
     executor.run(1..1, &forward(1)).unwrap();
 }
 
 #[test]
 fn writes_and_reads_check_lengths() {
     let mut executor = executor();
-    assert!(matches!(executor.write(X, &[0.0; 4]), Err(CpuError::WriteLength { found: 4, .. })));
-    assert!(matches!(executor.write(X, &[0.0; 15]), Err(CpuError::WriteLength { found: 15, .. })));
-    assert_eq!(executor.write(NONE, &[]), Err(CpuError::UnknownBuffer(9, 2)));
+    assert!(matches!(executor.write(X, &[0.0; 4]), Err(CpuError::Plan(PlanError::WriteLength { found: 4, .. }))));
+    assert!(matches!(executor.write(X, &[0.0; 15]), Err(CpuError::Plan(PlanError::WriteLength { found: 15, .. }))));
+    assert_eq!(executor.write(NONE, &[]), Err(PlanError::UnknownBuffer(9, 2).into()));
     assert!(executor.get(NONE).is_empty());
-    assert_eq!(wait(executor.read(NONE, 0)), Err(CpuError::UnknownBuffer(9, 2)));
-    assert!(matches!(wait(executor.read(X, 13)), Err(CpuError::ReadLength { available: 12, asked: 13, .. })));
+    assert_eq!(wait(executor.read(NONE, 0)), Err(PlanError::UnknownBuffer(9, 2).into()));
+    assert!(matches!(
+        wait(executor.read(X, 13)),
+        Err(CpuError::Plan(PlanError::ReadLength { available: 12, asked: 13, .. }))
+    ));
     assert_eq!(wait(executor.read(X, 12)), Ok(vec![0.0; 12]));
 }
 

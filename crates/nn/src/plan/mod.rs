@@ -1,6 +1,8 @@
 //! The network written out for an executor: a flat list of steps over named buffers.
 
 mod autodiff;
+mod check;
+mod error;
 mod geometry;
 mod layers;
 mod lower;
@@ -9,6 +11,7 @@ mod op;
 
 use std::ops::Range;
 
+pub use error::PlanError;
 pub use geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 pub use lower::Lowering;
 pub use op::{Concatenated, LossKind, Op};

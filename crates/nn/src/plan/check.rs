@@ -1,32 +1,85 @@
-//! Checks a plan once, before anything is allocated, so that no step of it can go wrong later.
+//! What every executor refuses. A plan is checked once, before anything is allocated, so that no step of it can go wrong
+//! later; calls are checked as they come.
 
-use atelier_nn::plan::{ConvGeometry, PadGeometry, PoolGeometry};
-use atelier_nn::{BufferId, Op, Plan};
+use std::ops::Range;
 
-use crate::CpuError;
-use crate::kernels::{dense, window, zero_pad2d};
+use super::{BufferId, ConvGeometry, Op, PadGeometry, Plan, PlanError, PoolGeometry};
+use crate::StepData;
 
-/// Every operand is there, has the length that its operation needs, fits its slot, and is not overwritten while needed.
-pub fn plan(plan: &Plan) -> Result<(), CpuError> {
-    for buffer in &plan.buffers {
-        let examples = |batched: bool| if batched { plan.max_batch } else { 1 };
-        let needed = buffer.len() * examples(buffer.batched);
-        let available = plan.slots.get(buffer.slot).map_or(0, |slot| slot.len * examples(slot.batched));
-        if needed > available {
-            return Err(CpuError::Slot { buffer: buffer.name.clone(), slot: buffer.slot, needed, available });
-        }
-    }
-    for (index, step) in plan.steps.iter().enumerate() {
-        let check = Check { plan, step: index, op: &step.op };
-        for id in step.op.reads().into_iter().chain(step.op.writes()) {
-            if id.index() >= plan.buffers.len() {
-                return Err(CpuError::UnknownBuffer(id.0, plan.buffers.len()));
+impl Plan {
+    /// Every operand is there, has the length that its operation needs, fits its slot, and is not overwritten while needed.
+    pub fn check(&self) -> Result<(), PlanError> {
+        let plan = self;
+        for buffer in &plan.buffers {
+            let examples = |batched: bool| if batched { plan.max_batch } else { 1 };
+            let needed = buffer.len() * examples(buffer.batched);
+            let available = plan.slots.get(buffer.slot).map_or(0, |slot| slot.len * examples(slot.batched));
+            if needed > available {
+                return Err(PlanError::Slot { buffer: buffer.name.clone(), slot: buffer.slot, needed, available });
             }
         }
-        check.operands()?;
-        check.aliases()?;
+        for (index, step) in plan.steps.iter().enumerate() {
+            let check = Check { plan, step: index, op: &step.op };
+            for id in step.op.reads().into_iter().chain(step.op.writes()) {
+                if id.index() >= plan.buffers.len() {
+                    return Err(PlanError::UnknownBuffer(id.0, plan.buffers.len()));
+                }
+            }
+            check.operands()?;
+            check.aliases()?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// A buffer of this plan.
+    fn known(&self, id: BufferId) -> Result<(), PlanError> {
+        match self.buffers.get(id.index()) {
+            Some(_) => Ok(()),
+            None => Err(PlanError::UnknownBuffer(id.0, self.buffers.len())),
+        }
+    }
+
+    /// Whether `len` numbers may be written to a buffer: all of one that is not batched, whole examples of one that is.
+    pub fn check_write(&self, id: BufferId, len: usize) -> Result<(), PlanError> {
+        self.known(id)?;
+        let buffer = self.buffer(id);
+        let (fits, expected) = if buffer.batched {
+            let fits = len.is_multiple_of(buffer.len()) && len / buffer.len() <= self.max_batch;
+            (fits, format!("{} an example and up to {} examples of", buffer.len(), self.max_batch))
+        } else {
+            (len == buffer.len(), buffer.len().to_string())
+        };
+        if fits { Ok(()) } else { Err(PlanError::WriteLength { buffer: buffer.name.clone(), expected, found: len }) }
+    }
+
+    /// Whether the first `len` numbers of a buffer may be read.
+    pub fn check_read(&self, id: BufferId, len: usize) -> Result<(), PlanError> {
+        self.known(id)?;
+        let available = self.len_of(id, self.max_batch);
+        if len <= available {
+            return Ok(());
+        }
+        Err(PlanError::ReadLength { buffer: self.buffer(id).name.clone(), available, asked: len })
+    }
+
+    /// Whether these steps may be run with these data.
+    pub fn check_run(&self, steps: &Range<usize>, data: &StepData) -> Result<(), PlanError> {
+        let StepData { batch, batch_total, first_example, .. } = *data;
+        if batch == 0 {
+            return Err(PlanError::EmptyBatch);
+        }
+        if batch > self.max_batch {
+            return Err(PlanError::BatchTooLarge { batch, max_batch: self.max_batch });
+        }
+        if first_example.checked_add(batch).is_none_or(|end| end > batch_total) {
+            let last = first_example.saturating_add(batch - 1);
+            return Err(PlanError::Shard { first: first_example, last, total: batch_total });
+        }
+        if steps.start > steps.end || steps.end > self.steps.len() {
+            return Err(PlanError::Steps { range: steps.clone(), steps: self.steps.len() });
+        }
+        Ok(())
+    }
 }
 
 struct Check<'a> {
@@ -36,19 +89,19 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn operands(&self) -> Result<(), CpuError> {
+    fn operands(&self) -> Result<(), PlanError> {
         match self.op {
             Op::Conv2d { geometry, x, kernel, bias, y, .. } => self.convolution(geometry, *x, *y, *kernel, *bias),
             Op::Conv2dGradInput { geometry, dy, kernel, dx } => self.convolution(geometry, *dx, *dy, *kernel, None),
             Op::Conv2dGradKernel { geometry, x, dy, dkernel } => self.convolution(geometry, *x, *dy, *dkernel, None),
             Op::Dense { inputs, units, x, kernel, bias, y, .. } => {
-                self.convolution(&dense::geometry(*inputs, *units), *x, *y, *kernel, *bias)
+                self.convolution(&ConvGeometry::dense(*inputs, *units), *x, *y, *kernel, *bias)
             }
             Op::DenseGradInput { inputs, units, dy, kernel, dx } => {
-                self.convolution(&dense::geometry(*inputs, *units), *dx, *dy, *kernel, None)
+                self.convolution(&ConvGeometry::dense(*inputs, *units), *dx, *dy, *kernel, None)
             }
             Op::DenseGradKernel { inputs, units, x, dy, dkernel } => {
-                self.convolution(&dense::geometry(*inputs, *units), *x, *dy, *dkernel, None)
+                self.convolution(&ConvGeometry::dense(*inputs, *units), *x, *dy, *dkernel, None)
             }
             Op::BiasGrad { positions, channels, dy, dbias } => {
                 self.batched(&[*dy], positions * channels)?;
@@ -107,7 +160,7 @@ impl Check<'_> {
             | Op::ZeroPad2dGrad { geometry, dx: inside, dy: padded } => {
                 let PadGeometry { in_height, in_width, channels, .. } = *geometry;
                 self.batched(&[*inside], in_height * in_width * channels)?;
-                self.batched(&[*padded], zero_pad2d::padded_len(geometry))
+                self.batched(&[*padded], geometry.padded_len())
             }
             Op::Loss { outputs, prediction, target, loss, .. } => {
                 self.batched(&[*prediction, *target], *outputs)?;
@@ -136,7 +189,7 @@ impl Check<'_> {
         output: BufferId,
         kernel: BufferId,
         bias: Option<BufferId>,
-    ) -> Result<(), CpuError> {
+    ) -> Result<(), PlanError> {
         if [g.kernel, g.strides, g.dilation].as_flattened().contains(&0) {
             return Err(self.geometry("kernel, strides and dilation must be at least 1"));
         }
@@ -146,33 +199,33 @@ impl Check<'_> {
         self.single(bias.as_slice(), g.filters)
     }
 
-    fn pool(&self, g: &PoolGeometry, inputs: &[BufferId], outputs: &[BufferId]) -> Result<(), CpuError> {
+    fn pool(&self, g: &PoolGeometry, inputs: &[BufferId], outputs: &[BufferId]) -> Result<(), PlanError> {
         if [g.window, g.strides].as_flattened().contains(&0) {
             return Err(self.geometry("window and strides must be at least 1"));
         }
-        let outside = (0..g.out_height).any(|y| window::rows(g, y).is_empty())
-            || (0..g.out_width).any(|x| window::columns(g, x).is_empty());
+        let outside =
+            (0..g.out_height).any(|y| g.rows(y).is_empty()) || (0..g.out_width).any(|x| g.columns(x).is_empty());
         if outside {
             return Err(self.geometry("a window lies wholly outside the input"));
         }
-        self.batched(inputs, window::input_len(g))?;
-        self.batched(outputs, window::output_len(g))
+        self.batched(inputs, g.input_len())?;
+        self.batched(outputs, g.output_len())
     }
 
-    fn batched(&self, ids: &[BufferId], len: usize) -> Result<(), CpuError> {
+    fn batched(&self, ids: &[BufferId], len: usize) -> Result<(), PlanError> {
         ids.iter().try_for_each(|id| self.operand(*id, len, true))
     }
 
-    fn single(&self, ids: &[BufferId], len: usize) -> Result<(), CpuError> {
+    fn single(&self, ids: &[BufferId], len: usize) -> Result<(), PlanError> {
         ids.iter().try_for_each(|id| self.operand(*id, len, false))
     }
 
-    fn alike(&self, model: BufferId, ids: &[BufferId]) -> Result<(), CpuError> {
+    fn alike(&self, model: BufferId, ids: &[BufferId]) -> Result<(), PlanError> {
         let model = self.plan.buffer(model);
         ids.iter().try_for_each(|id| self.operand(*id, model.len(), model.batched))
     }
 
-    fn operand(&self, id: BufferId, len: usize, batched: bool) -> Result<(), CpuError> {
+    fn operand(&self, id: BufferId, len: usize, batched: bool) -> Result<(), PlanError> {
         let buffer = self.plan.buffer(id);
         if buffer.is_empty() {
             return Err(self.geometry("an operand has no numbers"));
@@ -181,7 +234,7 @@ impl Check<'_> {
             return Ok(());
         }
         let describe = |len: usize, batched| format!("{len} numbers {}", if batched { "an example" } else { "in all" });
-        Err(CpuError::Operand {
+        Err(PlanError::Operand {
             step: self.step,
             op: self.op.stem(),
             buffer: buffer.name.clone(),
@@ -191,9 +244,9 @@ impl Check<'_> {
     }
 
     /// What is written shares its slot with nothing else that the operation touches, but for the pair that may.
-    fn aliases(&self) -> Result<(), CpuError> {
+    fn aliases(&self) -> Result<(), PlanError> {
         let slot = |id: BufferId| self.plan.buffer(id).slot;
-        let aliased = |written: BufferId, other: BufferId| CpuError::Aliased {
+        let aliased = |written: BufferId, other: BufferId| PlanError::Aliased {
             step: self.step,
             op: self.op.stem(),
             written: self.plan.buffer(written).name.clone(),
@@ -215,7 +268,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn geometry(&self, what: &'static str) -> CpuError {
-        CpuError::Geometry { step: self.step, op: self.op.stem(), what }
+    fn geometry(&self, what: &'static str) -> PlanError {
+        PlanError::Geometry { step: self.step, op: self.op.stem(), what }
     }
 }
