@@ -1,0 +1,249 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::GpuError;
+use crate::buffer::{Buffer, Ledger, Memory};
+use crate::dispatch::{Access, Dispatch};
+use crate::shader;
+
+/// What is asked of [`Gpu::request`].
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// A software adapter, even where there is a real one.
+    pub software: bool,
+    /// The adapter's name, where the caller knows a better one than the device tells (browsers tell little).
+    pub name: Option<String>,
+}
+
+/// Who computes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adapter {
+    pub name: String,
+    /// Driver and interface.
+    pub driver: String,
+    /// Computed by the processor: right, and slow.
+    pub software: bool,
+}
+
+type Filter = Arc<dyn Fn(&str, String) -> String + Send + Sync>;
+
+/// A device, shared by the executors on it.
+#[derive(Clone)]
+pub struct Gpu {
+    inner: Arc<Inner>,
+    filter: Option<Filter>,
+}
+
+struct Inner {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    adapter: Adapter,
+    limits: wgpu::Limits,
+    ledger: Arc<Ledger>,
+    state: Arc<Mutex<State>>,
+    made: Mutex<Made>,
+}
+
+/// What the device has told of itself.
+#[derive(Default)]
+struct State {
+    lost: Option<String>,
+    refused: Option<String>,
+}
+
+/// Made once and shared.
+#[derive(Default)]
+struct Made {
+    layouts: HashMap<Vec<Access>, Layout>,
+    /// By source: networks and plans repeat shapes.
+    pipelines: HashMap<String, Pipeline>,
+}
+
+#[derive(Clone)]
+struct Layout {
+    group: wgpu::BindGroupLayout,
+    pipeline: wgpu::PipelineLayout,
+}
+
+#[derive(Clone)]
+pub(crate) struct Pipeline {
+    pub raw: wgpu::ComputePipeline,
+    pub layout: wgpu::BindGroupLayout,
+}
+
+impl Gpu {
+    /// The device of the fastest adapter.
+    pub async fn request(wanted: &Wanted) -> Result<Self, GpuError> {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends = wgpu::Backends::PRIMARY;
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            force_fallback_adapter: wanted.software,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let adapter =
+            wgpu::Instance::new(descriptor).request_adapter(&options).await.map_err(|_| GpuError::NoAdapter)?;
+        let info = adapter.get_info();
+        let unnamed = || if info.name.is_empty() { "GPU".to_owned() } else { info.name.clone() };
+        let about = Adapter {
+            name: wanted.name.clone().unwrap_or_else(unnamed),
+            driver: format!("{} {} {}", info.backend, info.driver, info.driver_info).trim_end().to_owned(),
+            software: info.device_type == wgpu::DeviceType::Cpu,
+        };
+        // Everything at its default but the sizes of buffers, of which a big network may need all there is.
+        let has = adapter.limits();
+        let required_limits = wgpu::Limits {
+            max_storage_buffer_binding_size: has.max_storage_buffer_binding_size,
+            max_buffer_size: has.max_buffer_size,
+            ..wgpu::Limits::default()
+        };
+        let descriptor = wgpu::DeviceDescriptor { required_limits, ..wgpu::DeviceDescriptor::default() };
+        let (device, queue) = adapter
+            .request_device(&descriptor)
+            .await
+            .map_err(|error| GpuError::NoDevice { adapter: about.name.clone(), reason: error.to_string() })?;
+        let state = Arc::new(Mutex::new(State::default()));
+        let told = Arc::clone(&state);
+        device.set_device_lost_callback(move |reason, message| {
+            let message = if message.is_empty() { format!("{reason:?}") } else { message };
+            lock(&told).lost.get_or_insert(message);
+        });
+        let told = Arc::clone(&state);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            lock(&told).refused.get_or_insert(error.to_string());
+        }));
+        let limits = device.limits();
+        let ledger = Arc::default();
+        let made = Mutex::default();
+        Ok(Gpu { inner: Arc::new(Inner { device, queue, adapter: about, limits, ledger, state, made }), filter: None })
+    }
+
+    /// The same device, with the WGSL of every shader passed through `filter` (its file's name, its text) before it is
+    /// compiled: how a test breaks a shader on purpose.
+    pub fn with_shader_filter(&self, filter: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Self {
+        Gpu { inner: Arc::clone(&self.inner), filter: Some(Arc::new(filter)) }
+    }
+
+    pub fn adapter(&self) -> &Adapter {
+        &self.inner.adapter
+    }
+
+    /// Alive on the device now.
+    pub fn memory(&self) -> Memory {
+        self.inner.ledger.memory()
+    }
+
+    /// Bytes of the largest buffer that a shader can see.
+    pub fn largest_buffer(&self) -> u64 {
+        self.inner.limits.max_storage_buffer_binding_size.min(self.inner.limits.max_buffer_size)
+    }
+
+    /// Gives the device up: everything on it is lost, and its executors say so.
+    pub fn destroy(&self) {
+        self.inner.device.destroy();
+    }
+
+    /// The reason, where the device was lost.
+    pub fn lost(&self) -> Option<String> {
+        lock(&self.inner.state).lost.clone()
+    }
+
+    /// Firefox looks at what a GPU has finished only when it is given something to do; this is next to nothing.
+    pub fn nudge(&self) {
+        self.inner.queue.submit([]);
+    }
+
+    pub(crate) fn device(&self) -> &wgpu::Device {
+        &self.inner.device
+    }
+
+    pub(crate) fn queue(&self) -> &wgpu::Queue {
+        &self.inner.queue
+    }
+
+    pub(crate) fn limits(&self) -> &wgpu::Limits {
+        &self.inner.limits
+    }
+
+    /// An error where the device is lost or has refused something.
+    pub(crate) fn check(&self) -> Result<(), GpuError> {
+        let state = lock(&self.inner.state);
+        match (&state.lost, &state.refused) {
+            (Some(reason), _) => Err(GpuError::Lost(reason.clone())),
+            (None, Some(reason)) => Err(GpuError::Refused(reason.clone())),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Why work that was under way did not end well.
+    pub(crate) fn failure(&self, otherwise: &str) -> GpuError {
+        self.check().err().unwrap_or_else(|| GpuError::Lost(otherwise.to_owned()))
+    }
+
+    pub(crate) fn buffer(&self, label: &str, size: u64, usage: wgpu::BufferUsages) -> Buffer {
+        Buffer::new(&self.inner.device, &self.inner.ledger, label, size, usage)
+    }
+
+    /// The source of a dispatch's shader, which its pipeline goes by.
+    pub(crate) fn source(&self, dispatch: &Dispatch) -> String {
+        let source = shader::source(dispatch);
+        match &self.filter {
+            Some(filter) => filter(dispatch.file, source),
+            None => source,
+        }
+    }
+
+    pub(crate) fn has_pipeline(&self, source: &str) -> bool {
+        lock(&self.inner.made).pipelines.contains_key(source)
+    }
+
+    /// The pipeline of a source, made where it is missing.
+    pub(crate) fn pipeline(&self, dispatch: &Dispatch, source: &str) -> Pipeline {
+        let mut made = lock(&self.inner.made);
+        if let Some(pipeline) = made.pipelines.get(source) {
+            return pipeline.clone();
+        }
+        let device = &self.inner.device;
+        let access: Vec<Access> = dispatch.bindings.iter().map(|binding| binding.access).collect();
+        let layout = made.layouts.entry(access).or_insert_with_key(|access| layout(device, access)).clone();
+        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(dispatch.file),
+            source: wgpu::ShaderSource::Wgsl(source.into()),
+        });
+        let raw = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(dispatch.file),
+            layout: Some(&layout.pipeline),
+            module: &module,
+            entry_point: None,
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            cache: None,
+        });
+        let pipeline = Pipeline { raw, layout: layout.group };
+        made.pipelines.insert(source.to_owned(), pipeline.clone());
+        pipeline
+    }
+}
+
+fn layout(device: &wgpu::Device, access: &[Access]) -> Layout {
+    let entry = |binding: usize, ty: wgpu::BufferBindingType| wgpu::BindGroupLayoutEntry {
+        binding: binding as u32,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+        count: None,
+    };
+    let storage = access.iter().map(|access| wgpu::BufferBindingType::Storage { read_only: *access == Access::Read });
+    let entries: Vec<_> =
+        [wgpu::BufferBindingType::Uniform].into_iter().chain(storage).enumerate().map(|(i, ty)| entry(i, ty)).collect();
+    let group = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
+    let pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: None,
+        bind_group_layouts: &[Some(&group)],
+        immediate_size: 0,
+    });
+    Layout { group, pipeline }
+}
+
+/// What is behind the lock is whole also after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

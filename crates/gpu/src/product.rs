@@ -1,0 +1,154 @@
+//! Convolutions, dense layers and their gradients: products of patches and kernels, and what each of them asks of its
+//! shader. A dense layer is the convolution of a picture of one pixel.
+
+use atelier_nn::plan::ConvGeometry;
+use atelier_nn::{BufferId, Op};
+
+use crate::dispatch::{Access, Dispatch, Element, Invocations, Place};
+use crate::steps::{Bind, activation};
+use crate::tiles;
+
+pub(crate) fn dispatches(b: &Bind, op: &Op, _software: bool) -> Vec<Dispatch> {
+    let stem = op.stem();
+    match *op {
+        Op::Conv2d { ref geometry, activation: f, x, kernel, bias, y } => {
+            vec![forward(b, stem, geometry, x, kernel, bias, |d| activation(d, f), y)]
+        }
+        Op::Dense { inputs, units, activation: f, x, kernel, bias, y } => {
+            vec![forward(b, stem, &ConvGeometry::dense(inputs, units), x, kernel, bias, |d| activation(d, f), y)]
+        }
+        Op::Conv2dGradInput { ref geometry, dy, kernel, dx } => grad_input(b, stem, geometry, dy, kernel, dx),
+        Op::DenseGradInput { inputs, units, dy, kernel, dx } => {
+            grad_input(b, stem, &ConvGeometry::dense(inputs, units), dy, kernel, dx)
+        }
+        Op::Conv2dGradKernel { ref geometry, x, dy, dkernel } => grad_kernel(b, stem, geometry, x, dy, dkernel),
+        Op::DenseGradKernel { inputs, units, x, dy, dkernel } => {
+            grad_kernel(b, stem, &ConvGeometry::dense(inputs, units), x, dy, dkernel)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A product over patches of `depth` channels: rows are pixels, columns the `columns` output channels.
+fn product(
+    stem: &'static str,
+    g: &ConvGeometry,
+    pixels: usize,
+    depth: usize,
+    columns: usize,
+    batch: usize,
+) -> Dispatch {
+    let tile = tiles::product(pixels * batch, columns);
+    let across = columns.div_ceil(tile.columns);
+    let invocations = Invocations::PerRows { per_example: pixels, each: tile.rows, invocations: across };
+    let mut dispatch = Dispatch::new(stem, invocations).ints(geometry(g)).ints([
+        ("ROWS", tile.rows),
+        ("COLUMNS", tile.columns),
+        ("ACROSS", across),
+        ("PIXELS", pixels),
+        ("DEPTH", depth),
+        ("WIDTH", columns),
+    ]);
+    dispatch.macs = g.macs();
+    dispatch.flag("VECTORS", depth.is_multiple_of(4))
+}
+
+fn by_fours(channels: usize) -> Element {
+    if channels.is_multiple_of(4) { Element::Vec4 } else { Element::F32 }
+}
+
+#[expect(clippy::too_many_arguments, reason = "an operation's operands")]
+fn forward(
+    b: &Bind,
+    stem: &'static str,
+    g: &ConvGeometry,
+    x: BufferId,
+    kernel: BufferId,
+    bias: Option<BufferId>,
+    activate: impl FnOnce(Dispatch) -> Dispatch,
+    y: BufferId,
+) -> Dispatch {
+    let d = product(stem, g, g.out_height * g.out_width, g.in_channels, g.filters, b.plan.max_batch);
+    let d = activate(d).flag("BIAS", bias.is_some());
+    let d = b.read(b.read_as(d, "source", x, by_fours(g.in_channels)), "weights", kernel);
+    b.write(b.read_option(d, "bias", bias), "y", y)
+}
+
+/// The kernel is transposed first (its filters along what was its input channels), so that neighbouring invocations read
+/// neighbouring weights as they do in the forward direction.
+fn grad_input(
+    b: &Bind,
+    stem: &'static str,
+    g: &ConvGeometry,
+    dy: BufferId,
+    kernel: BufferId,
+    dx: BufferId,
+) -> Vec<Dispatch> {
+    let taps = g.kernel[0] * g.kernel[1];
+    let weights = taps * g.in_channels * g.filters;
+    let transpose = Dispatch::new("common/transpose", Invocations::Fixed(weights));
+    let transpose = transpose.ints([("BLOCKS", taps), ("HEIGHT", g.in_channels), ("WIDTH", g.filters)]);
+    let mut transpose =
+        b.read(transpose, "matrix", kernel).bind("transposed", Place::Scratch, Access::Write, Element::F32);
+    transpose.scratch = weights as u64 * 4;
+    let d = product(stem, g, g.in_height * g.in_width, g.filters, g.in_channels, b.plan.max_batch);
+    let d = b.read_as(d, "source", dy, by_fours(g.filters));
+    let d = d.bind("weights", Place::Scratch, Access::Read, Element::F32);
+    vec![transpose, b.write(d, "dx", dx)]
+}
+
+/// Pieces of the batch's output pixels first, then the sum of the pieces.
+fn grad_kernel(
+    b: &Bind,
+    stem: &'static str,
+    g: &ConvGeometry,
+    x: BufferId,
+    dy: BufferId,
+    dkernel: BufferId,
+) -> Vec<Dispatch> {
+    let tiles::KernelTile { tile, each } = tiles::grad_kernel(g, b.plan.max_batch);
+    let pixels = g.out_height * g.out_width;
+    let weights = g.depth() * g.filters;
+    let across = g.filters.div_ceil(tile.columns);
+    let down = g.depth().div_ceil(tile.rows);
+    let invocations = Invocations::PerRows { per_example: pixels, each, invocations: across * down };
+    let d = Dispatch::new(stem, invocations).ints(geometry(g)).ints([
+        ("ROWS", tile.rows),
+        ("COLUMNS", tile.columns),
+        ("ACROSS", across),
+        ("DOWN", down),
+        ("PIXELS", pixels),
+        ("EACH", each),
+    ]);
+    // By fours where a tile's rows are neighbouring channels of one tap.
+    let vectors = tile.rows.is_multiple_of(4);
+    let d = d.flag("EIGHT", tile.rows == 8);
+    let element = if vectors { Element::Vec4 } else { Element::F32 };
+    let d = b.read(b.read_as(d.flag("VECTORS", vectors), "x", x, element), "dy", dy);
+    let mut pieces = d.bind("pieces", Place::Scratch, Access::Write, Element::F32);
+    pieces.macs = g.macs();
+    pieces.scratch = (b.plan.max_batch * pixels).div_ceil(each) as u64 * weights as u64 * 4;
+    let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights));
+    let sum = sum.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
+    let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);
+    vec![pieces, b.write(sum, "total", dkernel)]
+}
+
+fn geometry(g: &ConvGeometry) -> [(&'static str, usize); 14] {
+    [
+        ("IN_HEIGHT", g.in_height),
+        ("IN_WIDTH", g.in_width),
+        ("IN_CHANNELS", g.in_channels),
+        ("OUT_HEIGHT", g.out_height),
+        ("OUT_WIDTH", g.out_width),
+        ("FILTERS", g.filters),
+        ("KERNEL_HEIGHT", g.kernel[0]),
+        ("KERNEL_WIDTH", g.kernel[1]),
+        ("STRIDE_Y", g.strides[0]),
+        ("STRIDE_X", g.strides[1]),
+        ("DILATION_Y", g.dilation[0]),
+        ("DILATION_X", g.dilation[1]),
+        ("PAD_TOP", g.pad_top),
+        ("PAD_LEFT", g.pad_left),
+    ]
+}

@@ -1,0 +1,90 @@
+//! Numbers on their way back from the device.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_channel::oneshot;
+
+use crate::buffer::Buffer;
+use crate::{Gpu, GpuError};
+
+/// Staging buffers that wait for their next use, each used by one read at a time.
+#[derive(Default)]
+pub(crate) struct Pool(Mutex<Vec<Buffer>>);
+
+impl Pool {
+    fn put(&self, buffer: Buffer) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+    }
+
+    /// A buffer of exactly `size` bytes, made where none waits.
+    pub fn take(&self, gpu: &Gpu, size: u64) -> Buffer {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match waiting.iter().position(|buffer| buffer.raw.size() == size) {
+            Some(at) => waiting.swap_remove(at),
+            None => gpu.buffer("staging", size, wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ),
+        }
+    }
+
+    /// Makes sure that so many buffers of a size are there, so that none is made later.
+    pub fn reserve(&self, gpu: &Gpu, size: u64, count: usize) {
+        let taken: Vec<Buffer> = (0..count).map(|_| self.take(gpu, size)).collect();
+        taken.into_iter().for_each(|buffer| self.put(buffer));
+    }
+}
+
+/// Numbers that the device was asked for; they come when it has done what was submitted before.
+///
+/// Dropped early, it gives its buffer up.
+pub struct Readback {
+    gpu: Gpu,
+    pool: Arc<Pool>,
+    staging: Buffer,
+    lens: Vec<usize>,
+    submission: wgpu::SubmissionIndex,
+    mapped: oneshot::Receiver<bool>,
+}
+
+impl Readback {
+    /// Of a buffer whose copies were submitted as `submission`.
+    pub(crate) fn new(
+        gpu: &Gpu,
+        pool: &Arc<Pool>,
+        staging: Buffer,
+        lens: Vec<usize>,
+        submission: wgpu::SubmissionIndex,
+    ) -> Self {
+        let (told, mapped) = oneshot::channel();
+        staging.raw.map_async(wgpu::MapMode::Read, .., move |result| {
+            // Nobody waits for a read that was given up.
+            let _ = told.send(result.is_ok());
+        });
+        Readback { gpu: gpu.clone(), pool: Arc::clone(pool), staging, lens, submission, mapped }
+    }
+
+    /// The numbers of each buffer that was asked for, in that order.
+    pub async fn numbers(self) -> Result<Vec<Vec<f32>>, GpuError> {
+        let Readback { gpu, pool, staging, lens, submission, mapped } = self;
+        // In a browser this does nothing: there the callback comes by itself.
+        let waited = gpu.device().poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
+        if let Err(error) = waited {
+            return Err(gpu.failure(&error.to_string()));
+        }
+        if !mapped.await.unwrap_or(false) {
+            return Err(gpu.failure("its memory could not be read"));
+        }
+        let numbers = {
+            let view = staging.raw.get_mapped_range(..).map_err(|error| gpu.failure(&error.to_string()))?;
+            let mut rest: &[f32] = bytemuck::cast_slice(&view);
+            let mut take = |len: usize| {
+                let (these, after) = rest.split_at(len);
+                rest = after;
+                these.to_vec()
+            };
+            lens.into_iter().map(&mut take).collect()
+        };
+        staging.raw.unmap();
+        pool.put(staging);
+        gpu.check()?;
+        Ok(numbers)
+    }
+}

@@ -1,0 +1,37 @@
+// The loss of every example, against its goal (one-hot, or values to reach).
+//use index
+//use crossentropy
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = invocation(group, groups, local);
+    if (i >= step.batch) {
+        return;
+    }
+    let start = i * OUTPUTS;
+    var sum = 0.0;
+    //if SOFTMAX_CROSSENTROPY
+    let log_sum = log_sum_exp(start);
+    for (var c = 0u; c < OUTPUTS; c++) {
+        sum += goal[start + c] * (log_sum - prediction[start + c]);
+    }
+    //end
+    //if CATEGORICAL_CROSSENTROPY
+    let all = sum_of_predictions(start);
+    for (var c = 0u; c < OUTPUTS; c++) {
+        sum -= goal[start + c] * log(clamp(prediction[start + c] / all, CLIP, 1.0 - CLIP));
+    }
+    //end
+    //if MEAN_SQUARED_ERROR
+    for (var c = 0u; c < OUTPUTS; c++) {
+        let off = goal[start + c] - prediction[start + c];
+        sum += off * off;
+    }
+    sum /= f32(OUTPUTS);
+    //end
+    loss[i] = sum;
+}

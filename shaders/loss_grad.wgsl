@@ -1,0 +1,50 @@
+// Gradient of the mean loss of the whole batch.
+//use index
+//use crossentropy
+
+//if CATEGORICAL_CROSSENTROPY
+// Along the scaled probability; a clipped one does not move the loss.
+fn towards(at: u32, all: f32) -> f32 {
+    let p = prediction[at] / all;
+    return select(0.0, -goal[at] / p, p >= CLIP && p <= 1.0 - CLIP);
+}
+//end
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = invocation(group, groups, local);
+    if (i >= step.batch) {
+        return;
+    }
+    let start = i * OUTPUTS;
+    let examples = f32(step.batch_total);
+    //if SOFTMAX_CROSSENTROPY
+    let log_sum = log_sum_exp(start);
+    var weight = 0.0;
+    for (var c = 0u; c < OUTPUTS; c++) {
+        weight += goal[start + c];
+    }
+    for (var c = 0u; c < OUTPUTS; c++) {
+        dprediction[start + c] = (exp(prediction[start + c] - log_sum) * weight - goal[start + c]) / examples;
+    }
+    //end
+    //if CATEGORICAL_CROSSENTROPY
+    let all = sum_of_predictions(start);
+    var through_sum = 0.0;
+    for (var c = 0u; c < OUTPUTS; c++) {
+        through_sum += towards(start + c, all) * prediction[start + c] / all;
+    }
+    for (var c = 0u; c < OUTPUTS; c++) {
+        dprediction[start + c] = (towards(start + c, all) - through_sum) / all / examples;
+    }
+    //end
+    //if MEAN_SQUARED_ERROR
+    for (var c = 0u; c < OUTPUTS; c++) {
+        dprediction[start + c] = 2.0 * (prediction[start + c] - goal[start + c]) / f32(OUTPUTS) / examples;
+    }
+    //end
+}

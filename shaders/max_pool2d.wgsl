@@ -1,0 +1,25 @@
+// The largest number of each channel under each window.
+//use index
+//use pool
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = invocation(group, groups, local);
+    if (i >= step.batch * (OUT_HEIGHT * OUT_WIDTH * CHANNELS)) {
+        return;
+    }
+    let at = place(i, OUT_HEIGHT, OUT_WIDTH);
+    let rows = rows_under(at.y);
+    let columns = columns_under(at.z);
+    var largest = x[((at.x * IN_HEIGHT + rows.x) * IN_WIDTH + columns.x) * CHANNELS + at.w];
+    for (var row = rows.x; row < rows.y; row++) {
+        for (var column = columns.x; column < columns.y; column++) {
+            largest = max(largest, x[((at.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + at.w]);
+        }
+    }
+    y[i] = largest;
+}

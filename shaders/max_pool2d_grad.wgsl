@@ -1,0 +1,46 @@
+// Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums. A
+// cell looks at the windows over it and takes from those that it won, so that no two invocations write one number.
+//use index
+//use pool
+
+// Whether no cell of the window before this one holds the maximum.
+fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool {
+    let rows = rows_under(window_y);
+    let columns = columns_under(window_x);
+    for (var row = rows.x; row <= cell.y; row++) {
+        for (var column = columns.x; column < columns.y; column++) {
+            if (row == cell.y && column == cell.z) {
+                return true;
+            }
+            if (x[((cell.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + cell.w] == largest) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = invocation(group, groups, local);
+    if (i >= step.batch * (IN_HEIGHT * IN_WIDTH * CHANNELS)) {
+        return;
+    }
+    let at = place(i, IN_HEIGHT, IN_WIDTH);
+    let across = windows_over_column(at.z);
+    let down = windows_over_row(at.y);
+    var sum = 0.0;
+    for (var window_y = down.x; window_y < down.y; window_y++) {
+        for (var window_x = across.x; window_x < across.y; window_x++) {
+            let window = ((at.x * OUT_HEIGHT + window_y) * OUT_WIDTH + window_x) * CHANNELS + at.w;
+            if (x[i] == y[window] && first_in(window_y, window_x, at, y[window])) {
+                sum += dy[window];
+            }
+        }
+    }
+    dx[i] = sum;
+}
