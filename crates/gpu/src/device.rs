@@ -31,13 +31,14 @@ type Filter = Arc<dyn Fn(&str, String) -> String + Send + Sync>;
 #[derive(Clone)]
 pub struct Gpu {
     inner: Arc<Inner>,
+    adapter: Arc<Adapter>,
+    largest_buffer: u64,
     filter: Option<Filter>,
 }
 
 struct Inner {
     device: wgpu::Device,
     queue: wgpu::Queue,
-    adapter: Adapter,
     limits: wgpu::Limits,
     ledger: Arc<Ledger>,
     state: Arc<Mutex<State>>,
@@ -115,17 +116,29 @@ impl Gpu {
         let limits = device.limits();
         let ledger = Arc::default();
         let made = Mutex::default();
-        Ok(Gpu { inner: Arc::new(Inner { device, queue, adapter: about, limits, ledger, state, made }), filter: None })
+        let largest_buffer = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let inner = Arc::new(Inner { device, queue, limits, ledger, state, made });
+        Ok(Gpu { inner, adapter: Arc::new(about), largest_buffer, filter: None })
     }
 
     /// The same device, with the WGSL of every shader passed through `filter` (its file's name, its text) before it is
     /// compiled: how a test breaks a shader on purpose.
     pub fn with_shader_filter(&self, filter: impl Fn(&str, String) -> String + Send + Sync + 'static) -> Self {
-        Gpu { inner: Arc::clone(&self.inner), filter: Some(Arc::new(filter)) }
+        Gpu { filter: Some(Arc::new(filter)), ..self.clone() }
+    }
+
+    /// The same device, as if its buffers held no more bytes than this.
+    pub fn with_largest_buffer(&self, bytes: u64) -> Self {
+        Gpu { largest_buffer: self.largest_buffer.min(bytes), ..self.clone() }
+    }
+
+    /// The same device, taken for a real GPU also where its adapter is software: shaders are cut as for one.
+    pub fn as_real(&self) -> Self {
+        Gpu { adapter: Arc::new(Adapter { software: false, ..(*self.adapter).clone() }), ..self.clone() }
     }
 
     pub fn adapter(&self) -> &Adapter {
-        &self.inner.adapter
+        &self.adapter
     }
 
     /// Alive on the device now.
@@ -135,7 +148,7 @@ impl Gpu {
 
     /// Bytes of the largest buffer that a shader can see.
     pub fn largest_buffer(&self) -> u64 {
-        self.inner.limits.max_storage_buffer_binding_size.min(self.inner.limits.max_buffer_size)
+        self.largest_buffer
     }
 
     /// Gives the device up: everything on it is lost, and its executors say so.

@@ -127,6 +127,11 @@ impl GpuExecutor {
         self.pool.reserve(&self.gpu, bytes(len), count);
     }
 
+    /// Gives up the staging buffers that no read holds.
+    pub fn forget_staging(&self) {
+        self.pool.clear();
+    }
+
     /// Runs `steps` and then reads buffers, without waiting: the numbers come later.
     pub fn submit(
         &mut self,

@@ -16,18 +16,24 @@ impl Pool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 
-    /// A buffer of exactly `size` bytes, made where none waits.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The smallest buffer that holds `size` bytes, made where none waits.
     pub fn take(&self, gpu: &Gpu, size: u64) -> Buffer {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match waiting.iter().position(|buffer| buffer.raw.size() == size) {
+        let fitting = waiting.iter().enumerate().filter(|(_, buffer)| buffer.raw.size() >= size);
+        match fitting.min_by_key(|(_, buffer)| buffer.raw.size()).map(|(at, _)| at) {
             Some(at) => waiting.swap_remove(at),
             None => gpu.buffer("staging", size, wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ),
         }
     }
 
-    /// Makes sure that so many buffers of a size are there, so that none is made later.
+    /// Makes so many more buffers of a size, so that none is made later.
     pub fn reserve(&self, gpu: &Gpu, size: u64, count: usize) {
-        let taken: Vec<Buffer> = (0..count).map(|_| self.take(gpu, size)).collect();
+        let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
+        let taken: Vec<Buffer> = (0..count).map(|_| gpu.buffer("staging", size, usage)).collect();
         taken.into_iter().for_each(|buffer| self.put(buffer));
     }
 }

@@ -1,4 +1,5 @@
 use atelier_cpu::CpuError;
+use atelier_gpu::GpuError;
 use atelier_nn::NetworkError;
 use thiserror::Error;
 
@@ -9,6 +10,10 @@ pub enum SessionError {
     Network(#[from] NetworkError),
     #[error(transparent)]
     Executor(#[from] CpuError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("the GPU computes wrongly: {operation} gave {got} where the CPU has {expected}; the CPU goes on")]
+    WrongGpu { operation: &'static str, got: f32, expected: f32 },
     #[error("the network takes {got:?} and the pictures are {expected:?}; set the input layer's shape to that")]
     InputShape { expected: Vec<usize>, got: Vec<usize> },
     #[error("the network gives {got:?} and there are {classes} classes; end it with a Dense layer of {classes} units")]

@@ -3,6 +3,7 @@
 pub(crate) struct Pace {
     images: f64,
     seconds: f64,
+    batches: u32,
 }
 
 /// Seconds after which a step's weight has fallen to 1/e.
@@ -13,6 +14,12 @@ impl Pace {
         let kept = (-seconds / MEMORY).exp();
         self.images = self.images * kept + images as f64;
         self.seconds = self.seconds * kept + seconds;
+        self.batches += 1;
+    }
+
+    /// Batches that were recorded.
+    pub fn batches(&self) -> u32 {
+        self.batches
     }
 
     pub fn images_per_second(&self) -> f64 {

@@ -125,6 +125,97 @@ pub enum Event {
     },
     /// All epochs are done: there was nothing to do.
     Finished,
+    /// Another executor computes, or something about it is new.
+    Executor {
+        report: ExecutorReport,
+    },
+    /// The GPU was lost: the run goes on from this update, to which its weights belong.
+    Rewind {
+        iteration: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ExecutorKind {
+    Cpu,
+    WebGpu,
+}
+
+/// What computes, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ExecutorReport {
+    pub kind: ExecutorKind,
+    pub reason: ExecutorReason,
+    /// Of the GPU, where there is one.
+    pub adapter: Option<AdapterReport>,
+    /// Alive on the GPU, where there is one.
+    pub memory: Option<MemoryReport>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AdapterReport {
+    pub name: String,
+    /// Computed by the processor.
+    pub software: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MemoryReport {
+    pub bytes: f64,
+    pub buffers: u32,
+}
+
+/// Why this executor computes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ExecutorReason {
+    /// It has not been looked yet whether there is a GPU.
+    Starting,
+    /// The CPU trains while so many of the GPU's shaders are made.
+    Warming {
+        ready: u32,
+        of: u32,
+    },
+    /// A few batches are being timed on the GPU.
+    Trial,
+    /// Images a second, measured on this network and batch.
+    Faster {
+        gpu: f32,
+        cpu: f32,
+    },
+    Slower {
+        gpu: f32,
+        cpu: f32,
+    },
+    /// It was asked for.
+    Forced,
+    NoWebgpu,
+    NoAdapter,
+    /// Not taken unless it is asked for.
+    Software {
+        adapter: String,
+    },
+    /// The self-test against the CPU failed.
+    Wrong {
+        operation: String,
+        got: f32,
+        expected: f32,
+    },
+    TooBig {
+        message: String,
+    },
+    Lost {
+        message: String,
+    },
+    Failed {
+        message: String,
+    },
 }
 
 /// Writes the TypeScript declarations of all types that cross to the page into `folder`.

@@ -1,10 +1,14 @@
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, Shuffle};
+use atelier_gpu::GpuError;
 use atelier_nn::{Executor, Lowering, StepData};
 use serde::{Deserialize, Serialize};
 
+use crate::accelerator::{EVALUATIONS, Kept, Outcome};
+use crate::choice::Choice;
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
 use crate::protocol::{EpochReport, Event, StepReport};
@@ -30,18 +34,24 @@ pub struct Progress {
 }
 
 /// A network in training on a data set.
+///
+/// It computes on the CPU, with its helpers, or on a GPU that was offered or asked for ([`Run::offer_gpu`],
+/// [`Run::use_gpu`]); it can move between two updates, and goes on on the CPU when the GPU is lost.
 pub struct Run<H: Helpers, T: Host> {
-    setup: Setup,
+    pub(crate) setup: Setup,
     data: Arc<Dataset>,
     helpers: H,
-    host: T,
-    leader: Replica,
+    pub(crate) host: T,
+    pub(crate) leader: Replica,
     tracer: Compiled,
-    progress: Progress,
+    pub(crate) progress: Progress,
     order: Shuffle,
-    pace: Pace,
+    pub(crate) pace: Pace,
     /// The validation under way, or the last one.
     evaluation: Evaluation,
+    pub(crate) choice: Choice,
+    /// What happened beside the work that was asked for.
+    pub(crate) told: VecDeque<Event>,
 }
 
 impl<H: Helpers, T: Host> Run<H, T> {
@@ -62,6 +72,8 @@ impl<H: Helpers, T: Host> Run<H, T> {
             progress: Progress::default(),
             pace: Pace::default(),
             evaluation: Evaluation::default(),
+            choice: Choice::default(),
+            told: VecDeque::new(),
         };
         run.reset()?;
         Ok(run)
@@ -90,36 +102,126 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let parameters: Vec<f32> = plan.initial_values(self.setup.training.seed).flat_map(|(_, v)| v).collect();
         self.leader.set_parameters(Task::Train, &parameters)?;
         let state: usize = plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum();
-        self.leader.set_optimizer_state(&vec![0.0; state])?;
-        self.progress = Progress::default();
+        let state = vec![0.0; state];
+        self.leader.set_optimizer_state(&state)?;
         self.pace = Pace::default();
         self.evaluation = Evaluation::default();
+        self.go_on_from(Progress::default());
+        self.hand_to_gpu(parameters, state)
+    }
+
+    /// Goes on from a moment of the run.
+    pub(crate) fn go_on_from(&mut self, progress: Progress) {
+        self.progress = progress;
         self.order = self.epoch_order();
+    }
+
+    /// Puts weights in place where the GPU computes.
+    fn hand_to_gpu(&mut self, parameters: Vec<f32>, state: Vec<f32>) -> Result<(), SessionError> {
+        let kept = Kept { progress: self.progress.clone(), parameters, state };
+        match self.choice.gpu() {
+            Some(gpu) => match gpu.set(kept) {
+                Ok(()) => Ok(()),
+                // The CPU has the same weights.
+                Err(error) => self.fall_back(&error),
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// The next event: what waits to be told, or else what comes of the next piece of work, which trains a batch or after
+    /// the last batch of an epoch validates a part. On a GPU some more batches may be under way when it tells of one;
+    /// [`Run::settle`] waits for them.
+    pub async fn advance(&mut self) -> Result<Event, SessionError> {
+        if self.told.is_empty() {
+            self.warm_up().await?;
+            let ahead = self.choice.gpu().map_or(1, |gpu| gpu.most_under_way());
+            self.work(ahead).await?;
+        }
+        Ok(self.told.pop_front().unwrap_or(Event::Finished))
+    }
+
+    /// Trains exactly one batch; after the last one of an epoch it validates. [`Run::news`] tells of it.
+    pub async fn step(&mut self) -> Result<(), SessionError> {
+        self.settle().await?;
+        loop {
+            self.work(1).await?;
+            if !matches!(self.told.back(), Some(Event::Validating { .. })) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Events that wait to be told, in their order: what other calls than [`Run::advance`] made happen.
+    pub fn news(&mut self) -> Vec<Event> {
+        self.told.drain(..).collect()
+    }
+
+    /// Waits for the batches that are under way, which become news; then weights and progress are of one moment.
+    pub async fn settle(&mut self) -> Result<(), SessionError> {
+        while self.choice.gpu().is_some_and(|gpu| gpu.under_way() > 0) {
+            match self.outcome().await {
+                Ok(done) => {
+                    let event = self.tell(done, 0.0);
+                    self.told.push_back(event);
+                }
+                Err(error) => self.fall_back(&error)?,
+            }
+        }
         Ok(())
     }
 
-    /// Does the next piece of work: trains a batch, or after the last batch of an epoch validates a part.
-    pub async fn advance(&mut self) -> Result<Event, SessionError> {
-        if self.progress.epoch >= self.setup.training.epochs {
-            return Ok(Event::Finished);
+    async fn work(&mut self, ahead: usize) -> Result<(), SessionError> {
+        loop {
+            if self.progress.epoch >= self.setup.training.epochs {
+                self.told.push_back(Event::Finished);
+                return Ok(());
+            }
+            let begun = self.host.now();
+            let training = self.progress.batch < self.batches();
+            let done = match (training, self.choice.gpu().is_some()) {
+                (true, false) => self.train().await?,
+                (false, false) => self.validate().await?,
+                (_, true) => {
+                    let done = if training { self.train_on_gpu(ahead).await } else { self.validate_on_gpu().await };
+                    match done {
+                        Ok(done) => done,
+                        Err(error) => {
+                            self.fall_back(&error)?;
+                            continue;
+                        }
+                    }
+                }
+            };
+            let seconds = self.host.now() - begun;
+            let trained = matches!(done, Done::Batch { .. });
+            let event = self.tell(done, seconds);
+            self.told.push_back(event);
+            return if trained { self.judge(seconds).await } else { Ok(()) };
         }
-        let begun = self.host.now();
-        let event = if self.progress.batch < self.batches() { self.train().await } else { self.validate().await }?;
-        let seconds = self.host.now() - begun;
+    }
+
+    fn tell(&mut self, done: Done, seconds: f64) -> Event {
         self.progress.seconds += seconds;
-        Ok(match event {
+        match done {
             Done::Batch { size, loss, accuracy } => {
                 self.pace.record(size, seconds);
                 Event::Step { report: self.step_report(loss, accuracy) }
             }
             Done::Part => Event::Validating { share: self.evaluation.seen() as f32 / self.data.test.len() as f32 },
             Done::Epoch => Event::Epoch { report: self.end_epoch() },
-        })
+        }
     }
 
     /// The output of every layer for one picture, in the network's order.
     pub async fn trace(&mut self, part: Part, index: usize) -> Result<Vec<Vec<f32>>, SessionError> {
         let (input, _) = self.pictures(part, &[index as u32])?;
+        if let Some(gpu) = self.choice.gpu() {
+            match gpu.trace(&input).await {
+                Ok(outputs) => return Ok(outputs),
+                Err(error) => self.fall_back(&error)?,
+            }
+        }
         self.tracer.set_parameters(&self.leader.parameters().await?)?;
         let plan = Arc::clone(&self.tracer.plan);
         self.tracer.executor.write(plan.input, &input)?;
@@ -133,6 +235,12 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// The classes said for test pictures, and what the network gives each.
     pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
+        if self.choice.gpu().is_some() {
+            match self.predict_on_gpu(indices).await {
+                Err(SessionError::Gpu(error)) => self.fall_back(&error)?,
+                said => return said,
+            }
+        }
         let parameters = self.leader.parameters().await?;
         self.leader.set_parameters(Task::Evaluate, &parameters)?;
         let mut said = Vec::with_capacity(indices.len());
@@ -145,15 +253,41 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(said)
     }
 
-    pub async fn checkpoint(&self) -> Result<Checkpoint, SessionError> {
+    async fn predict_on_gpu(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
+        let mut said = Vec::with_capacity(indices.len());
+        let each = self.choice.gpu().map_or(1, |gpu| gpu.evaluation_batch());
+        for some in indices.chunks(each) {
+            let (inputs, targets) = self.pictures(Part::Test, some)?;
+            let Some(gpu) = self.choice.gpu() else { break };
+            let outcome = gpu.evaluate(some.len(), &inputs, &targets)?.numbers().await?.concat();
+            said.extend(outcome[some.len()..].chunks_exact(atelier_data::CLASSES).map(largest));
+        }
+        Ok(said)
+    }
+
+    /// The run as it is: what is under way is waited for.
+    pub async fn checkpoint(&mut self) -> Result<Checkpoint, SessionError> {
+        let (parameters, state) = self.weights().await?;
         Ok(Checkpoint::new(
             self.setup.network.clone(),
             self.setup.training.clone(),
             self.progress.clone(),
             self.leader.plan(),
-            &self.leader.parameters().await?,
-            &self.leader.optimizer_state().await?,
+            &parameters,
+            &state,
         ))
+    }
+
+    /// Weights and optimiser state, in the plan's order, wherever they are.
+    pub(crate) async fn weights(&mut self) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
+        self.settle().await?;
+        if let Some(gpu) = self.choice.gpu() {
+            match gpu.read().await {
+                Ok(weights) => return Ok(weights),
+                Err(error) => self.fall_back(&error)?,
+            }
+        }
+        Ok((self.leader.parameters().await?, self.leader.optimizer_state().await?))
     }
 
     /// Goes on from a checkpoint of the same network. Its weights and progress are taken; the settings stay, and with
@@ -165,16 +299,18 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let same_course = checkpoint.training.batch_size == self.setup.training.batch_size;
         self.reset()?;
         self.leader.set_parameters(Task::Train, &parameters)?;
-        if let Ok(state) = state {
-            self.leader.set_optimizer_state(&state)?;
-        }
-        self.progress = checkpoint.progress.clone();
+        let state = match state {
+            Ok(state) => state,
+            Err(_) => vec![0.0; plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum()],
+        };
+        self.leader.set_optimizer_state(&state)?;
+        let mut progress = checkpoint.progress.clone();
         if !same_course {
             // The batches done are of another size: this epoch begins anew.
-            (self.progress.batch, self.progress.loss, self.progress.right) = (0, 0.0, 0);
+            (progress.batch, progress.loss, progress.right) = (0, 0.0, 0);
         }
-        self.order = self.epoch_order();
-        Ok(())
+        self.go_on_from(progress);
+        self.hand_to_gpu(parameters, state)
     }
 
     fn batches(&self) -> u32 {
@@ -194,26 +330,83 @@ impl<H: Helpers, T: Host> Run<H, T> {
         }
     }
 
-    async fn train(&mut self) -> Result<Done, SessionError> {
-        let batch = self.order.batch(self.setup.training.batch_size, self.progress.batch as usize).unwrap_or_default();
+    /// The batch after so many that are under way: its data, inputs and targets.
+    fn batch(&self, under_way: usize) -> (StepData, Vec<f32>, Vec<f32>) {
+        let at = self.progress.batch as usize + under_way;
+        let batch = self.order.batch(self.setup.training.batch_size, at).unwrap_or_default();
         let (inputs, targets) = batch_of(&self.data, Part::Train, batch);
-        let whole = StepData {
+        let data = StepData {
             batch: batch.len(),
             batch_total: batch.len(),
             first_example: 0,
             learning_rate: self.setup.training.learning_rate,
-            iteration: self.progress.iteration + 1,
+            iteration: self.progress.iteration + under_way as u32 + 1,
             seed: self.setup.training.seed,
         };
+        (data, inputs, targets)
+    }
+
+    async fn train(&mut self) -> Result<Done, SessionError> {
+        let (whole, inputs, targets) = self.batch(0);
         let (shards, outcomes) = self.share(Task::Train, whole, &inputs, &targets).await?;
         let reduced = reduce(self.leader.plan(), &outcomes, &shards);
         self.leader.update(&reduced[2..], &whole)?;
-        self.progress.iteration += 1;
-        self.progress.batch += 1;
-        self.progress.loss += f64::from(reduced[0]);
-        self.progress.right += reduced[1] as u32;
-        let size = whole.batch;
-        Ok(Done::Batch { size, loss: reduced[0] / size as f32, accuracy: reduced[1] / size as f32 })
+        let outcome = Outcome { examples: whole.batch, loss: reduced[0], right: reduced[1] };
+        self.progress = counted(&self.progress, &outcome);
+        Ok(done(&outcome))
+    }
+
+    /// Submits batches until so many are under way, and waits for the first of them.
+    async fn train_on_gpu(&mut self, ahead: usize) -> Result<Done, GpuError> {
+        let (size, batches) = (self.setup.training.batch_size, self.batches() as usize);
+        let begun = self.host.now();
+        let whole = self.choice.gpu().is_none_or(|gpu| gpu.takes_whole_batches(size));
+        if !whole {
+            return self.train_in_parts().await;
+        }
+        loop {
+            let under_way = self.choice.gpu().map_or(0, |gpu| gpu.under_way());
+            let last = batches - self.progress.batch as usize;
+            if under_way >= ahead.min(last) {
+                break;
+            }
+            let (data, inputs, targets) = self.batch(under_way);
+            if let Some(gpu) = self.choice.gpu() {
+                gpu.submit(&data, &inputs, &targets, under_way + 1 == last)?;
+            }
+        }
+        let done = self.outcome().await?;
+        let seconds = self.host.now() - begun;
+        if let Some(gpu) = self.choice.gpu() {
+            gpu.record(seconds);
+        }
+        Ok(done)
+    }
+
+    /// Waits for the batch that was submitted first and counts it.
+    async fn outcome(&mut self) -> Result<Done, GpuError> {
+        let Run { choice, progress, .. } = self;
+        let Some(gpu) = choice.gpu() else { return Err(GpuError::NoAdapter) };
+        let mut counts = progress.clone();
+        let outcome = gpu
+            .outcome(|outcome| {
+                counts = counted(progress, outcome);
+                counts.clone()
+            })
+            .await?;
+        *progress = counts;
+        outcome.map(|outcome| done(&outcome)).ok_or(GpuError::NoAdapter)
+    }
+
+    async fn train_in_parts(&mut self) -> Result<Done, GpuError> {
+        let (data, inputs, targets) = self.batch(0);
+        let last = self.progress.batch + 1 == self.batches();
+        let Run { choice, progress, .. } = self;
+        let Some(gpu) = choice.gpu() else { return Err(GpuError::NoAdapter) };
+        let outcome = gpu.update_in_parts(&data, &inputs, &targets).await?;
+        *progress = counted(progress, &outcome);
+        gpu.keep(progress, last).await?;
+        Ok(done(&outcome))
     }
 
     /// Validates the next pictures, as many as all workers take at once.
@@ -236,6 +429,28 @@ impl<H: Helpers, T: Host> Run<H, T> {
             self.evaluation.record(&self.data.test.labels()[first + shard.start..first + shard.end], outcome);
         }
         Ok(if end == all { Done::Epoch } else { Done::Part })
+    }
+
+    async fn validate_on_gpu(&mut self) -> Result<Done, GpuError> {
+        let all = self.data.test.len();
+        if self.evaluation.seen() == all {
+            self.evaluation = Evaluation::default();
+        }
+        let mut under_way = Vec::with_capacity(EVALUATIONS);
+        let mut next = self.evaluation.seen();
+        while under_way.len() < EVALUATIONS && next < all {
+            let Some(gpu) = self.choice.gpu() else { return Err(GpuError::NoAdapter) };
+            let end = all.min(next + gpu.evaluation_batch());
+            let indices: Vec<u32> = (next as u32..end as u32).collect();
+            let (inputs, targets) = batch_of(&self.data, Part::Test, &indices);
+            under_way.push((next..end, gpu.evaluate(indices.len(), &inputs, &targets)?));
+            next = end;
+        }
+        for (pictures, readback) in under_way {
+            let outcome = readback.numbers().await?.concat();
+            self.evaluation.record(&self.data.test.labels()[pictures], &outcome);
+        }
+        Ok(if next == all { Done::Epoch } else { Done::Part })
     }
 
     /// Cuts a batch over the workers and runs it: the shards and their outcomes.
@@ -302,10 +517,29 @@ impl<H: Helpers, T: Host> Run<H, T> {
             seconds: self.progress.seconds as f32,
         };
         let Progress { iteration, epoch, .. } = self.progress;
-        self.progress = Progress { iteration, epoch: epoch + 1, ..Progress::default() };
-        self.order = self.epoch_order();
+        self.go_on_from(Progress { iteration, epoch: epoch + 1, ..Progress::default() });
+        // The weights after an epoch's last batch are always kept, and validation changes none.
+        if let Some(gpu) = self.choice.gpu() {
+            gpu.keep_progress(&self.progress);
+        }
         report
     }
+}
+
+/// The progress once a batch counts.
+fn counted(progress: &Progress, outcome: &Outcome) -> Progress {
+    Progress {
+        iteration: progress.iteration + 1,
+        batch: progress.batch + 1,
+        loss: progress.loss + f64::from(outcome.loss),
+        right: progress.right + outcome.right as u32,
+        ..progress.clone()
+    }
+}
+
+fn done(outcome: &Outcome) -> Done {
+    let size = outcome.examples as f32;
+    Done::Batch { size: outcome.examples, loss: outcome.loss / size, accuracy: outcome.right / size }
 }
 
 enum Done {
