@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use atelier_gpu::{Gpu, GpuError, Wanted};
 use atelier_nn::{Adam, Optimizer, Sgd};
-use atelier_session::{Checkpoint, EpochReport, Event, Host, Run, Setup, StepReport, Threads, Training};
+use atelier_session::{
+    Checkpoint, EpochReport, Event, ExecutorReason, ExecutorReport, Host, Run, Setup, StepReport, Threads, Training,
+};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pollster::block_on;
@@ -46,9 +49,19 @@ pub struct Options {
     /// Threads that share each batch; the default is one a core. The same number gives the same losses to the bit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
+    /// What computes: `auto` takes a GPU if it is a real one, computes what the CPU does and is faster
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    device: Device,
     /// Folder for the checkpoints, epoch-001.safetensors and so on
     #[arg(long, value_name = "DIR", default_value = "checkpoints")]
     out: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Device {
+    Auto,
+    Cpu,
+    Gpu,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -119,6 +132,7 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(checkpoint) = &resumed {
         run.restore(checkpoint)?;
     }
+    choose(&mut run, options.device)?;
 
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     bar.set_style(ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}  {msg}")?);
@@ -126,6 +140,8 @@ pub fn run(options: &Options) -> Result<()> {
     loop {
         match block_on(run.advance())? {
             Event::Step { report } => show_step(&bar, &report, epochs),
+            Event::Executor { report } => bar.suspend(|| println!("{}", executor_line(&report))),
+            Event::Rewind { iteration } => bar.suspend(|| println!("going on from update {iteration}")),
             Event::Validating { share } => bar.set_message(format!("validating, {:.0} %", share * 100.0)),
             Event::Epoch { report } => {
                 let file = options.out.join(format!("epoch-{:03}.safetensors", report.epoch));
@@ -146,6 +162,42 @@ pub fn run(options: &Options) -> Result<()> {
         None => println!("all {epochs} epochs were done before; --epochs takes a larger number"),
     }
     Ok(())
+}
+
+fn choose(run: &mut Run<Threads, Terminal>, device: Device) -> Result<()> {
+    match (device, block_on(Gpu::request(&Wanted::default()))) {
+        (Device::Cpu, _) => {}
+        (Device::Gpu, gpu) => block_on(run.use_gpu(gpu?))?,
+        (Device::Auto, Ok(gpu)) => run.offer_gpu(gpu),
+        (Device::Auto, Err(GpuError::NoAdapter)) => run.without_gpu(ExecutorReason::NoAdapter),
+        (Device::Auto, Err(error)) => run.without_gpu(ExecutorReason::Failed { message: error.to_string() }),
+    }
+    Ok(())
+}
+
+/// Who computes and why, in one line.
+fn executor_line(report: &ExecutorReport) -> String {
+    let gpu = report.adapter.as_ref().map_or("the GPU", |adapter| adapter.name.as_str());
+    match &report.reason {
+        ExecutorReason::Starting => "on the CPU".to_owned(),
+        ExecutorReason::Warming { ready, of } => {
+            format!("on the CPU while {gpu} is made ready ({ready} of {of} shaders)")
+        }
+        ExecutorReason::Trial => format!("trying {gpu}"),
+        ExecutorReason::Faster { gpu: fast, cpu } => format!("on {gpu}: {fast:.0} images/s, the CPU {cpu:.0}"),
+        ExecutorReason::Slower { gpu: slow, cpu } => format!("on the CPU: {cpu:.0} images/s, the GPU {slow:.0}"),
+        ExecutorReason::Forced if report.memory.is_some() => format!("on {gpu}, as asked for"),
+        ExecutorReason::Forced => "on the CPU, as asked for".to_owned(),
+        ExecutorReason::NoWebgpu | ExecutorReason::NoAdapter => "on the CPU: there is no GPU".to_owned(),
+        ExecutorReason::Software { adapter } => {
+            format!("on the CPU: {adapter} is the processor too, and slower (--device gpu takes it)")
+        }
+        ExecutorReason::Wrong { operation, got, expected } => {
+            format!("on the CPU: the GPU computes {operation} wrongly ({got}, not {expected})")
+        }
+        ExecutorReason::Lost { message } => format!("on the CPU: the GPU was lost ({message})"),
+        ExecutorReason::TooBig { message } | ExecutorReason::Failed { message } => format!("on the CPU: {message}"),
+    }
 }
 
 fn show_step(bar: &ProgressBar, report: &StepReport, epochs: u32) {

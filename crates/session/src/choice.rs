@@ -21,6 +21,8 @@ pub(crate) struct Choice {
     reason: ExecutorReason,
     /// The GPU, where it computes.
     gpu: Option<Box<Accelerator>>,
+    /// A GPU that was offered: what it needs is made when the run begins to train.
+    offered: Option<Gpu>,
     /// The GPU, while it is made ready.
     warming: Option<Box<Accelerator>>,
     trial: Option<Trial>,
@@ -36,7 +38,7 @@ struct Trial {
 
 impl Default for Choice {
     fn default() -> Self {
-        Choice { reason: ExecutorReason::Starting, gpu: None, warming: None, trial: None }
+        Choice { reason: ExecutorReason::Starting, gpu: None, offered: None, warming: None, trial: None }
     }
 }
 
@@ -47,16 +49,13 @@ impl Choice {
     }
 
     fn report(&self) -> ExecutorReport {
-        let at_hand = self.gpu.as_ref().or(self.warming.as_ref()).map(|accelerator| accelerator.gpu());
-        let adapter = at_hand.map(Gpu::adapter);
+        let in_use = self.gpu.as_ref().or(self.warming.as_ref()).map(|accelerator| accelerator.gpu());
+        let at_hand = in_use.or(self.offered.as_ref());
         ExecutorReport {
             kind: if self.gpu.is_some() { ExecutorKind::WebGpu } else { ExecutorKind::Cpu },
             reason: self.reason.clone(),
-            adapter: adapter.map(|a| AdapterReport { name: a.name.clone(), software: a.software }),
-            memory: at_hand.map(|gpu| {
-                let memory = gpu.memory();
-                MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32 }
-            }),
+            adapter: at_hand.map(adapter),
+            memory: in_use.map(memory),
         }
     }
 }
@@ -74,22 +73,12 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// A GPU that the run may use. While it is made ready the CPU trains on; then the run moves over if the GPU computes what
     /// the CPU does, and stays if a few timed batches show it to be the faster one.
-    pub async fn offer_gpu(&mut self, gpu: Gpu) -> Result<(), SessionError> {
+    pub fn offer_gpu(&mut self, gpu: Gpu) {
         if gpu.adapter().software {
             self.say(ExecutorReason::Software { adapter: gpu.adapter().name.clone() });
-            return Ok(());
-        }
-        match Accelerator::new(gpu, &self.setup).await {
-            Ok(accelerator) => {
-                self.choice.warming = Some(Box::new(accelerator));
-                self.say(ExecutorReason::Warming { ready: 0, of: 1 });
-                Ok(())
-            }
-            Err(SessionError::Gpu(error)) => {
-                self.say(reason(&error));
-                Ok(())
-            }
-            Err(error) => Err(error),
+        } else {
+            self.choice.offered = Some(gpu);
+            self.say(ExecutorReason::Warming { ready: 0, of: 0 });
         }
     }
 
@@ -119,7 +108,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     ) -> Result<(), SessionError> {
         accelerator.set(Kept { progress: self.progress.clone(), parameters, state })?;
         self.choice.gpu = Some(accelerator);
-        self.choice.warming = None;
+        (self.choice.offered, self.choice.warming) = (None, None);
         self.choice.trial = None;
         self.pace = Pace::default();
         self.say(reason);
@@ -131,7 +120,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
             let (parameters, state) = self.weights().await?;
             self.continue_on_cpu(&parameters, &state)?;
         }
-        self.choice.warming = None;
+        (self.choice.offered, self.choice.warming) = (None, None);
         self.say(reason);
         Ok(())
     }
@@ -161,12 +150,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// Notices a device that was lost while nothing was asked of it.
     pub fn check_gpu(&mut self) -> Result<(), SessionError> {
-        let lost = |accelerator: &Accelerator| accelerator.gpu().lost();
-        if let Some(message) = self.choice.gpu.as_deref().and_then(lost) {
+        if let Some(message) = self.choice.gpu.as_ref().and_then(|accelerator| accelerator.gpu().lost()) {
             return self.fall_back(&GpuError::Lost(message));
         }
-        if let Some(message) = self.choice.warming.as_deref().and_then(lost) {
-            self.choice.warming = None;
+        let offered =
+            self.choice.warming.as_ref().map(|accelerator| accelerator.gpu()).or(self.choice.offered.as_ref());
+        if let Some(message) = offered.and_then(Gpu::lost) {
+            (self.choice.offered, self.choice.warming) = (None, None);
             self.say(ExecutorReason::Lost { message });
         }
         Ok(())
@@ -174,6 +164,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// Makes a GPU that was offered ready, a little at a time, and moves over to it when it is.
     pub(crate) async fn warm_up(&mut self) -> Result<(), SessionError> {
+        if let Some(gpu) = self.choice.offered.take() {
+            match Accelerator::new(gpu, &self.setup).await {
+                Ok(accelerator) => self.choice.warming = Some(Box::new(accelerator)),
+                Err(SessionError::Gpu(error)) => self.say(reason(&error)),
+                Err(error) => return Err(error),
+            }
+        }
         let Some(mut accelerator) = self.choice.warming.take() else { return Ok(()) };
         match self.warm(&mut accelerator).await {
             Ok(false) => self.choice.warming = Some(accelerator),
@@ -197,7 +194,14 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let (ready, of) = accelerator.prepare(PIPELINES_AT_ONCE).await?;
         let warming = ExecutorReason::Warming { ready: ready as u32, of: of as u32 };
         if warming != self.choice.reason {
-            self.say(warming);
+            // What is told needs the accelerator that is made ready in its place.
+            self.choice.reason = warming;
+            let report = ExecutorReport {
+                memory: Some(memory(accelerator.gpu())),
+                adapter: Some(adapter(accelerator.gpu())),
+                ..self.choice.report()
+            };
+            self.told.push_back(Event::Executor { report });
         }
         if ready < of || self.pace.batches() < CPU_BATCHES {
             return Ok(false);
@@ -236,6 +240,15 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let report = self.choice.report();
         self.told.push_back(Event::Executor { report });
     }
+}
+
+fn adapter(gpu: &Gpu) -> AdapterReport {
+    AdapterReport { name: gpu.adapter().name.clone(), software: gpu.adapter().software }
+}
+
+fn memory(gpu: &Gpu) -> MemoryReport {
+    let memory = gpu.memory();
+    MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32 }
 }
 
 fn reason(error: &GpuError) -> ExecutorReason {

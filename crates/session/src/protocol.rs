@@ -171,13 +171,13 @@ pub struct MemoryReport {
 }
 
 /// Why this executor computes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ExecutorReason {
     /// It has not been looked yet whether there is a GPU.
     Starting,
-    /// The CPU trains while so many of the GPU's shaders are made.
+    /// The CPU trains while so many of the GPU's shaders are made; 0 of 0 before the run has begun.
     Warming {
         ready: u32,
         of: u32,

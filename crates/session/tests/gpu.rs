@@ -276,7 +276,7 @@ fn a_software_adapter_is_not_taken_unless_asked_for() {
         return;
     }
     let mut run = run();
-    block_on(run.offer_gpu(gpu)).expect("it is only not taken");
+    run.offer_gpu(gpu);
     advance(&mut run, |r| r.iteration == 9);
     assert_eq!(run.executor().kind, ExecutorKind::Cpu);
     assert!(matches!(run.executor().reason, ExecutorReason::Software { .. }));
@@ -288,7 +288,7 @@ fn a_real_gpu_is_warmed_tried_and_judged() {
     let Some(gpu) = gpu() else { return };
     let (cpu, _) = advance(&mut run(), |_| false);
     let mut run = run();
-    block_on(run.offer_gpu(gpu.as_real())).expect("it is there");
+    run.offer_gpu(gpu.as_real());
     let (reports, news) = advance(&mut run, |_| false);
     let reasons: Vec<ExecutorReason> = news
         .into_iter()

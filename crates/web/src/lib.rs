@@ -1,10 +1,11 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Session`] and [`Helper`] are what the engine worker and its helper workers hold; everything here is
+//! [`Data`], [`Gpu`], [`Session`] and [`Helper`] are what the engine worker and its helper workers hold; everything here is
 //! translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
 mod data;
+mod gpu;
 mod helper;
 mod host;
 mod session;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 pub use data::{Data, Garments};
+pub use gpu::Gpu;
 pub use helper::Helper;
 pub use session::Session;
 

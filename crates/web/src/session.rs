@@ -5,6 +5,7 @@ use js_sys::{Array, Float32Array, Function};
 use wasm_bindgen::prelude::*;
 
 use crate::data::{Data, part};
+use crate::gpu::Gpu;
 use crate::host::{Posts, Worker};
 use crate::{from_js, to_js};
 
@@ -23,9 +24,55 @@ impl Session {
         Ok(Session(Run::new(setup, Arc::clone(&data.0), posts, Worker::new(breathe))?))
     }
 
-    /// Does the next piece of work and says what it was: an `Event`.
+    /// The next `Event`: one that waits to be told, or else what comes of the next piece of work.
     pub async fn advance(&mut self) -> Result<JsValue, JsError> {
         to_js(&self.0.advance().await?)
+    }
+
+    /// Trains exactly one batch, which is among the news.
+    pub async fn step(&mut self) -> Result<(), JsError> {
+        Ok(self.0.step().await?)
+    }
+
+    /// Waits for the batches that are under way, which are among the news.
+    pub async fn settle(&mut self) -> Result<(), JsError> {
+        Ok(self.0.settle().await?)
+    }
+
+    /// `Event`s that wait to be told.
+    pub fn news(&mut self) -> Result<JsValue, JsError> {
+        to_js(&self.0.news())
+    }
+
+    /// What computes, and why: an `ExecutorReport`.
+    pub fn executor(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.executor())
+    }
+
+    /// A GPU that the run may move to.
+    pub fn offer_gpu(&mut self, gpu: &Gpu) {
+        self.0.offer_gpu(gpu.0.clone());
+    }
+
+    /// Moves to a GPU now; the run stays as it was where that cannot be.
+    pub async fn use_gpu(&mut self, gpu: &Gpu) -> Result<(), JsError> {
+        Ok(self.0.use_gpu(gpu.0.clone()).await?)
+    }
+
+    /// Moves to the CPU now.
+    pub async fn use_cpu(&mut self) -> Result<(), JsError> {
+        Ok(self.0.use_cpu().await?)
+    }
+
+    /// Notices a device that was lost.
+    pub fn check_gpu(&mut self) -> Result<(), JsError> {
+        Ok(self.0.check_gpu()?)
+    }
+
+    /// Why there is no GPU to offer: an `ExecutorReason`.
+    pub fn without_gpu(&mut self, reason: JsValue) -> Result<(), JsError> {
+        self.0.without_gpu(from_js(reason, "reason")?);
+        Ok(())
     }
 
     /// The class said for every test picture, by the validation under way or last done.
@@ -60,7 +107,7 @@ impl Session {
     }
 
     /// The run as a `.safetensors` file.
-    pub async fn checkpoint(&self) -> Result<Vec<u8>, JsError> {
+    pub async fn checkpoint(&mut self) -> Result<Vec<u8>, JsError> {
         Ok(self.0.checkpoint().await?.to_bytes()?)
     }
 
