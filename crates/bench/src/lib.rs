@@ -1,17 +1,22 @@
 //! How fast the seed network runs here: one body for the native and the WebAssembly build, so that their figures compare.
 //!
-//! Measures one executor on one thread, by the clock that it is given, against the multiply-add peak of the same core. It
+//! Measures the CPU's executor on one thread, and the GPU's, by the clock that it is given, against the multiply-add peak of
+//! the same core or device. It
 //! must never know where it runs.
 
+mod gpu;
 #[cfg(target_family = "wasm")]
 mod web;
 
 use std::sync::Arc;
 
 use atelier_cpu::{CpuError, CpuExecutor, Isa, peak};
+use atelier_gpu::GpuError;
 use atelier_nn::random::{pcg4d, unit};
 use atelier_nn::{Executor, Loss, Lowering, Network, NetworkError, Optimizer, Plan, StepData};
 use serde::Serialize;
+
+pub use gpu::{GpuReport, measure_gpu};
 
 /// What was measured on one core.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +44,9 @@ pub enum BenchError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]
-    Executor(#[from] CpuError),
+    Cpu(#[from] CpuError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
 }
 
 /// Seconds that each row is measured for.
@@ -81,16 +88,40 @@ fn row(task: &'static str, batch: usize, lowering: &Lowering, now: impl Fn() -> 
         }
         samples.push((now() - begun) / f64::from(runs));
     }
-    samples.sort_by(f64::total_cmp);
-    let seconds = samples[samples.len() / 2];
-    let macs: u64 = plan.steps.iter().map(|step| step.op.macs()).sum();
+    let seconds = median(samples);
     Ok(Row {
         task,
         batch,
         milliseconds: seconds * 1e3,
         images_per_second: batch as f64 / seconds,
-        gflops: 2.0 * macs as f64 * batch as f64 / seconds / 1e9,
+        gflops: 2.0 * macs(&plan) as f64 * batch as f64 / seconds / 1e9,
     })
+}
+
+/// Multiply-accumulates an example.
+fn macs(plan: &Plan) -> u64 {
+    plan.steps.iter().map(|step| step.op.macs()).sum()
+}
+
+fn median(mut samples: Vec<f64>) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples[samples.len() / 2]
+}
+
+/// Pictures of noise and their classes.
+struct Example {
+    inputs: Vec<f32>,
+    targets: Vec<f32>,
+}
+
+impl Example {
+    fn new(plan: &Plan, batch: usize) -> Self {
+        let random = |i| unit(pcg4d([i, 0, 0, 1])[0]);
+        let inputs = (0..plan.len_of(plan.input, batch) as u32).map(random).collect();
+        let classes = plan.buffer(plan.output).len();
+        let targets = (0..batch * classes).map(|i| f32::from(u8::from(i % classes == i / classes % classes))).collect();
+        Example { inputs, targets }
+    }
 }
 
 /// A plan with its data, ready to be run again and again as a training run or a prediction does.
@@ -108,10 +139,7 @@ impl Step {
         for (buffer, values) in plan.initial_values(7) {
             executor.write(buffer, &values)?;
         }
-        let random = |i| unit(pcg4d([i, 0, 0, 1])[0]);
-        let inputs = (0..plan.len_of(plan.input, batch) as u32).map(random).collect();
-        let classes = plan.buffer(plan.output).len();
-        let targets = (0..batch * classes).map(|i| f32::from(u8::from(i % classes == i / classes % classes))).collect();
+        let Example { inputs, targets } = Example::new(&plan, batch);
         let data = StepData { learning_rate: 1e-3, ..StepData::forward(batch) };
         Ok(Step { executor, plan, inputs, targets, data })
     }

@@ -8,7 +8,7 @@ use crate::dispatch::{Access, Dispatch, Element, Invocations, Place};
 use crate::steps::{Bind, activation};
 use crate::tiles;
 
-pub(crate) fn dispatches(b: &Bind, op: &Op, _software: bool) -> Vec<Dispatch> {
+pub(crate) fn dispatches(b: &Bind, op: &Op) -> Vec<Dispatch> {
     let stem = op.stem();
     match *op {
         Op::Conv2d { ref geometry, activation: f, x, kernel, bias, y } => {
@@ -30,15 +30,8 @@ pub(crate) fn dispatches(b: &Bind, op: &Op, _software: bool) -> Vec<Dispatch> {
 }
 
 /// A product over patches of `depth` channels: rows are pixels, columns the `columns` output channels.
-fn product(
-    stem: &'static str,
-    g: &ConvGeometry,
-    pixels: usize,
-    depth: usize,
-    columns: usize,
-    batch: usize,
-) -> Dispatch {
-    let tile = tiles::product(pixels * batch, columns);
+fn product(b: &Bind, stem: &'static str, g: &ConvGeometry, pixels: usize, depth: usize, columns: usize) -> Dispatch {
+    let tile = tiles::product(pixels * b.plan.max_batch, columns, b.software);
     let across = columns.div_ceil(tile.columns);
     let invocations = Invocations::PerRows { per_example: pixels, each: tile.rows, invocations: across };
     let mut dispatch = Dispatch::new(stem, invocations).ints(geometry(g)).ints([
@@ -68,7 +61,7 @@ fn forward(
     activate: impl FnOnce(Dispatch) -> Dispatch,
     y: BufferId,
 ) -> Dispatch {
-    let d = product(stem, g, g.out_height * g.out_width, g.in_channels, g.filters, b.plan.max_batch);
+    let d = product(b, stem, g, g.out_height * g.out_width, g.in_channels, g.filters);
     let d = activate(d).flag("BIAS", bias.is_some());
     let d = b.read(b.read_as(d, "source", x, by_fours(g.in_channels)), "weights", kernel);
     b.write(b.read_option(d, "bias", bias), "y", y)
@@ -91,7 +84,7 @@ fn grad_input(
     let mut transpose =
         b.read(transpose, "matrix", kernel).bind("transposed", Place::Scratch, Access::Write, Element::F32);
     transpose.scratch = weights as u64 * 4;
-    let d = product(stem, g, g.in_height * g.in_width, g.filters, g.in_channels, b.plan.max_batch);
+    let d = product(b, stem, g, g.in_height * g.in_width, g.filters, g.in_channels);
     let d = b.read_as(d, "source", dy, by_fours(g.filters));
     let d = d.bind("weights", Place::Scratch, Access::Read, Element::F32);
     vec![transpose, b.write(d, "dx", dx)]
@@ -106,7 +99,7 @@ fn grad_kernel(
     dy: BufferId,
     dkernel: BufferId,
 ) -> Vec<Dispatch> {
-    let tiles::KernelTile { tile, each } = tiles::grad_kernel(g, b.plan.max_batch);
+    let tiles::KernelTile { tile, each } = tiles::grad_kernel(g, b.plan.max_batch, b.software);
     let pixels = g.out_height * g.out_width;
     let weights = g.depth() * g.filters;
     let across = g.filters.div_ceil(tile.columns);

@@ -6,9 +6,9 @@ use atelier_nn::{Activation, BufferId, Op, Plan};
 use crate::dispatch::{Access, Dispatch, Element, Invocations, Place, WORKGROUP};
 use crate::{product, tiles};
 
-/// The dispatches of an operation, to be run in order. `software`: the adapter is the processor itself.
+/// The dispatches of an operation, to be run in order.
 pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> {
-    let b = Bind { plan };
+    let b = Bind { plan, software };
     let stem = op.stem();
     match op {
         Op::Conv2d { .. }
@@ -16,7 +16,7 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
         | Op::Conv2dGradKernel { .. }
         | Op::Dense { .. }
         | Op::DenseGradInput { .. }
-        | Op::DenseGradKernel { .. } => product::dispatches(&b, op, software),
+        | Op::DenseGradKernel { .. } => product::dispatches(&b, op),
         Op::BiasGrad { positions, channels, dy, dbias } => b.column_sums(
             stem,
             *positions,
@@ -211,6 +211,8 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
 /// Binds buffers of a plan.
 pub(crate) struct Bind<'a> {
     pub plan: &'a Plan,
+    /// The adapter is the processor itself: how products are cut depends on it.
+    pub software: bool,
 }
 
 impl Bind<'_> {

@@ -16,9 +16,10 @@ pub(crate) fn rows_of_a_piece(rows: usize, channels: usize) -> usize {
     rows.div_ceil(pieces).max(32)
 }
 
-/// The tile of a product over patches: pixels × output channels.
-pub(crate) fn product(pixels: usize, columns: usize) -> Tile {
-    Tile { rows: if pixels >= 8 { 8 } else { 4 }, columns: if columns >= 16 { 4 } else { 1 } }
+/// The tile of a product over patches: pixels × output channels. `software`: SwiftShader's compiler takes seconds for 32
+/// registers and 0.2 s for 16.
+pub(crate) fn product(pixels: usize, columns: usize, software: bool) -> Tile {
+    Tile { rows: if pixels >= 8 && !software { 8 } else { 4 }, columns: if columns >= 16 { 4 } else { 1 } }
 }
 
 /// How the gradient of a kernel is cut: `rows` weights along the input channels × `columns` filters an invocation, and
@@ -29,8 +30,8 @@ pub(crate) struct KernelTile {
     pub each: usize,
 }
 
-pub(crate) fn grad_kernel(g: &ConvGeometry, max_batch: usize) -> KernelTile {
-    let rows = if g.in_channels.is_multiple_of(8) {
+pub(crate) fn grad_kernel(g: &ConvGeometry, max_batch: usize, software: bool) -> KernelTile {
+    let rows = if g.in_channels.is_multiple_of(8) && !software {
         8
     } else if g.in_channels.is_multiple_of(4) {
         4

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use atelier_data::garments;
+use atelier_gpu::{Gpu, Wanted};
 use atelier_nn::Network;
 use atelier_session::{Event, Run, Setup, Threads, Training};
+use clap::Args;
 use pollster::block_on;
 use serde_json::{Value, json};
 
@@ -16,11 +18,28 @@ use crate::train::Terminal;
 const WARM_UP: u32 = 3;
 const UPDATES: u32 = 20;
 
-pub fn run() -> Result<()> {
+#[derive(Args)]
+pub struct Options {
+    /// Measure the GPU instead of the CPU
+    #[arg(long)]
+    gpu: bool,
+    /// Pictures at a time on the GPU; the default is 128, and 16 on a software adapter
+    #[arg(long, value_name = "N")]
+    batch: Option<usize>,
+}
+
+pub fn run(options: &Options) -> Result<()> {
     let start = Instant::now();
-    let core = atelier_bench::measure(|| start.elapsed().as_secs_f64())?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("{}", json!({ "core": core, "threads": threads, "run": training_run(threads)? }));
+    let now = || start.elapsed().as_secs_f64();
+    let report = if options.gpu {
+        let gpu = block_on(Gpu::request(&Wanted::default()))?;
+        let batch = options.batch.unwrap_or(if gpu.adapter().software { 16 } else { 128 });
+        json!(block_on(atelier_bench::measure_gpu(&gpu, batch, now))?)
+    } else {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        json!({ "core": atelier_bench::measure(now)?, "threads": threads, "run": training_run(threads)? })
+    };
+    println!("{report}");
     Ok(())
 }
 

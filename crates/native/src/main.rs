@@ -35,7 +35,7 @@ enum Command {
     Evaluate(evaluate::Options),
     /// Measure native speed; `cargo xtask bench` adds the browser's and prints the table
     #[command(hide = true)]
-    Bench,
+    Bench(bench::Options),
     /// Write the TypeScript declarations of what crosses to the page
     #[command(hide = true)]
     Types { folder: PathBuf },
@@ -56,7 +56,7 @@ fn run(command: Command) -> Result<()> {
         Command::Summary { network } => println!("{}", input::network(network.as_deref())?.summary()?),
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
-        Command::Bench => bench::run()?,
+        Command::Bench(options) => bench::run(&options)?,
         Command::Types { folder } => {
             atelier_session::protocol::export(&folder).with_context(|| folder.display().to_string())?;
         }

@@ -77,7 +77,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         if gpu.adapter().software {
             self.say(ExecutorReason::Software { adapter: gpu.adapter().name.clone() });
         } else {
-            self.choice.offered = Some(gpu);
+            (self.choice.offered, self.choice.warming) = (Some(gpu), None);
             self.say(ExecutorReason::Warming { ready: 0, of: 0 });
         }
     }

@@ -4,6 +4,7 @@
  */
 import type { Analysis } from "./generated/types/Analysis";
 import type { EpochReport } from "./generated/types/EpochReport";
+import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Network } from "./generated/types/Network";
 import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
@@ -11,6 +12,7 @@ import type { Training } from "./generated/types/Training";
 export type { Activation } from "./generated/types/Activation";
 export type { Analysis } from "./generated/types/Analysis";
 export type { EpochReport } from "./generated/types/EpochReport";
+export type { ExecutorReason } from "./generated/types/ExecutorReason";
 export type { Layer } from "./generated/types/Layer";
 export type { LayerInfo } from "./generated/types/LayerInfo";
 export type { Mistake } from "./generated/types/Mistake";
@@ -35,11 +37,15 @@ export interface DataInfo {
   class_names: string[];
 }
 
-export interface ExecutorInfo {
-  kind: "cpu" | "webgpu";
+/** Which executor the user wants. */
+export type ExecutorWish = "auto" | "cpu" | "webgpu";
+
+/** What computes, and why: as the run says it, and what the CPU has. */
+export interface ExecutorInfo extends ExecutorReport {
+  wish: ExecutorWish;
   /** `simd128` or `relaxed` (fused multiply-add). */
   isa: "simd128" | "relaxed";
-  /** Threads that compute, the engine's own included. */
+  /** Threads that compute on the CPU, the engine's own included. */
   workers: number;
 }
 
@@ -62,7 +68,7 @@ export interface Requests {
    */
   open: {
     /** `page`: the page's own address, beside which data files may lie. `workers`: threads to use, else as many as cores. */
-    ask: { page: string; network: Network; training: Training; workers?: number };
+    ask: { page: string; network: Network; training: Training; workers?: number; executor?: ExecutorWish };
     answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo };
   };
   /** Shapes, counts and problems of a network, without touching the run. */
@@ -88,6 +94,10 @@ export interface Requests {
     answer: { pixels: Uint8Array; labels: Uint8Array };
   };
   use_data: { ask: { choice: DataChoice }; answer: DataInfo };
+  /** Another executor, between two updates of a run that goes on; rejects where it cannot be had, and the run stays as it was. */
+  executor: { ask: { wish: ExecutorWish }; answer: void };
+  /** For trying out what happens: the GPU is lost as if the browser had taken it away. */
+  lose_device: { ask: object; answer: void };
   /** The run as a `.safetensors` file. */
   checkpoint: { ask: object; answer: Uint8Array };
   /** Weights, optimiser state and progress from such a file, for the network as it stands. */
@@ -109,7 +119,10 @@ export type EngineEvent =
   /** The output of every layer for the picture looked at, in the network's order, shaped as the analysis says. */
   | { type: "maps"; split: Split; index: number; label: number; iteration: number; values: Float32Array[] }
   | { type: "predictions"; indices: Uint32Array; classes: Uint8Array; confidences: Float32Array }
+  /** Whenever something about it is new. */
   | { type: "executor"; executor: ExecutorInfo }
+  /** A GPU was lost: the run goes on from this update, and what came after it did not happen. */
+  | { type: "rewind"; iteration: number }
   | { type: "data"; data: DataInfo }
   | { type: "data_progress"; loaded: number; total: number }
   /** Real pictures have arrived during a run on others: `use_data` with this choice takes them at once. */

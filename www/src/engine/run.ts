@@ -1,11 +1,13 @@
 import { breathe } from "./breathe";
 import { Crew } from "./crew";
-import { emit, fail } from "./events";
+import { emit, fail, text } from "./events";
 import type { Data, Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
+import type { ExecutorReport } from "./generated/types/ExecutorReport";
+import { Devices, NoGpu } from "./gpu";
 import type { Job } from "./helper";
 import type { Atelier, Compiled } from "./module";
-import type { Analysis, DataInfo, ExecutorInfo, Network, Requests, RunState, Split, Training } from "./protocol";
+import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Network, Requests, RunState, Split, Training } from "./protocol";
 
 /** Garments that a run opens with: so few that the page opens at once, better data follow. */
 const AT_FIRST = { seed: 7, train: 600, test: 200 };
@@ -21,7 +23,11 @@ const MOST_WORKERS = 8;
 export class Run {
   readonly #atelier: Atelier;
   readonly #compiled: Compiled;
+  readonly #devices: Devices;
   #crew: Crew;
+  #wish: ExecutorWish;
+  /** What the session last said of its executor. */
+  #report: ExecutorReport;
   #data: Data;
   #source: DataInfo["source"] = "procedural";
   #network: Network;
@@ -39,6 +45,8 @@ export class Run {
   constructor(atelier: Atelier, compiled: Compiled, ask: Requests["open"]["ask"]) {
     this.#atelier = atelier;
     this.#compiled = compiled;
+    this.#wish = ask.executor ?? "auto";
+    this.#devices = new Devices(atelier, () => void this.#checkGpu());
     const cores = navigator.hardwareConcurrency || 1;
     this.#crew = new Crew(compiled, Math.min(ask.workers ?? cores, MOST_WORKERS) - 1);
     const garments = new atelier.Garments(AT_FIRST.seed, AT_FIRST.train, AT_FIRST.test);
@@ -47,6 +55,7 @@ export class Run {
     this.#network = ask.network;
     this.#training = ask.training;
     this.#session = this.#begin(this.#data, ask.network, ask.training);
+    this.#report = this.#session.executor() as ExecutorReport;
   }
 
   get state(): RunState {
@@ -54,7 +63,7 @@ export class Run {
   }
 
   get executor(): ExecutorInfo {
-    return { kind: "cpu", isa: this.#compiled.isa, workers: this.#crew.workers };
+    return { ...this.#report, isa: this.#compiled.isa, workers: this.#crew.workers, wish: this.#wish };
   }
 
   get dataInfo(): DataInfo {
@@ -84,6 +93,7 @@ export class Run {
       this.#session.free();
       if (data !== this.#data) this.#data.free();
       this.#session = session;
+      this.#report = session.executor() as ExecutorReport;
       this.#data = data;
       this.#source = change.source ?? this.#source;
       this.#network = network;
@@ -93,8 +103,56 @@ export class Run {
       this.#watch = this.#watch.filter((index) => index < data.test());
       if (change.data) emit({ type: "data", data: this.dataInfo });
       emit({ type: "restart", training, analysis: this.analysis });
+      await this.#choose().catch(fail);
       await this.#show();
     });
+  }
+
+  /** Looks for a GPU, as the page wished at its opening. */
+  chooseExecutor(): Promise<void> {
+    return this.#exclusive(() => this.#choose()).catch(fail);
+  }
+
+  /** Another wish; the run goes on as it was where it cannot be. */
+  setExecutor(wish: ExecutorWish): Promise<void> {
+    return this.#exclusive(async () => {
+      const before = this.#wish;
+      this.#wish = wish;
+      try {
+        await this.#choose();
+      } catch (error) {
+        this.#wish = before;
+        throw error;
+      } finally {
+        emit({ type: "executor", executor: this.executor });
+      }
+    });
+  }
+
+  /** For trying out what happens: the device is lost as if the browser had taken it away. */
+  loseDevice(): Promise<void> {
+    return this.#devices.lose();
+  }
+
+  /** Brings the session to the wish. Rejects where it cannot be had. */
+  async #choose(): Promise<void> {
+    if (this.#wish === "cpu") return this.#session.use_cpu();
+    if (this.#wish === "auto" && this.#report.kind === "webgpu") return;
+    try {
+      const device = await this.#devices.get();
+      if (this.#wish === "auto") this.#session.offer_gpu(device);
+      else await this.#session.use_gpu(device);
+    } catch (error) {
+      // Without a wish it is only told why not.
+      if (this.#report.kind === "cpu") {
+        this.#session.without_gpu(error instanceof NoGpu ? error.reason : { type: "failed", message: text(error) });
+      }
+      if (this.#wish === "webgpu") throw error;
+    }
+  }
+
+  #checkGpu(): Promise<void> {
+    return this.#exclusive(async () => this.#session.check_gpu()).catch(fail);
   }
 
   /** The maps and predictions of a run that stands still. */
@@ -132,8 +190,8 @@ export class Run {
 
   async pause(): Promise<void> {
     if (this.#state === "running") this.#setState("paused");
-    // The piece of work under way ends before this.
-    await this.#exclusive(async () => undefined);
+    // The work under way ends before this.
+    await this.#exclusive(() => this.#session.settle());
   }
 
   async step(): Promise<void> {
@@ -141,7 +199,8 @@ export class Run {
     if (this.#state === "finished") return;
     this.#setState("paused");
     await this.#exclusive(async () => {
-      while ((await this.#advance()).type === "validating");
+      await this.#session.step();
+      this.#tellNews();
       await this.#show();
     });
   }
@@ -179,11 +238,15 @@ export class Run {
     });
   }
 
-  /** The session takes one call at a time. */
+  /** The session takes one call at a time; what else it made happen is told behind it. */
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
+    const mine = this.#last.then(work).finally(() => this.#tellNews());
     this.#last = mine.catch(() => undefined);
     return mine;
+  }
+
+  #tellNews(): void {
+    for (const event of this.#session.news() as Event[]) this.#tell(event);
   }
 
   /** Works until the run is no longer wanted, also when it was paused and wanted again in between. */
@@ -196,7 +259,7 @@ export class Run {
         });
         await breathe();
       }
-      if (this.#state !== "failed") await this.show();
+      if (this.#state !== "failed") await this.#exclusive(() => this.#settle());
     } while (this.state === "running");
     this.#looping = false;
   }
@@ -208,8 +271,18 @@ export class Run {
     if (now - this.#predicted > PREDICT_EVERY) await this.#predict();
   }
 
-  async #advance(): Promise<Event> {
-    const event = (await this.#session.advance()) as Event;
+  /** The batches that are under way on a GPU end before what is shown of a run that stands still. */
+  async #settle(): Promise<void> {
+    await this.#session.settle();
+    this.#tellNews();
+    await this.#show();
+  }
+
+  async #advance(): Promise<void> {
+    this.#tell((await this.#session.advance()) as Event);
+  }
+
+  #tell(event: Event): void {
     switch (event.type) {
       case "step":
         emit({ type: "step", report: event.report });
@@ -224,10 +297,25 @@ export class Run {
         emit({ type: "epoch", report: event.report, predictions }, [predictions.buffer]);
         break;
       }
+      case "rewind":
+        emit({ type: "rewind", iteration: event.iteration });
+        break;
+      case "executor":
+        this.#report = event.report;
+        emit({ type: "executor", executor: this.executor });
+        break;
       case "finished":
         this.#setState("finished");
     }
-    return event;
+  }
+
+  /** Memory changes without an event of its own. */
+  #tellMemory(): void {
+    const report = this.#session.executor() as ExecutorReport;
+    const { memory } = this.#report;
+    if (report.memory?.bytes === memory?.bytes && report.memory?.buffers === memory?.buffers) return;
+    this.#report = report;
+    emit({ type: "executor", executor: this.executor });
   }
 
   async #show(): Promise<void> {
@@ -241,6 +329,7 @@ export class Run {
     const label = this.#data.labels(split, Uint32Array.of(index))[0] ?? 0;
     const iteration = this.#session.iteration();
     emit({ type: "maps", split, index, label, iteration, values }, values.map((v) => v.buffer));
+    this.#tellMemory();
     this.#traced = performance.now();
   }
 

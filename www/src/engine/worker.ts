@@ -54,6 +54,7 @@ async function open(ask: Requests["open"]["ask"]): Promise<Opened> {
   const atelier = await instantiate(compiled);
   const run = new Run(atelier, compiled, ask);
   const coming = run.show().then(async () => settle(run, atelier, await looking)).catch(fail);
+  void run.chooseExecutor();
   return { atelier, run, looking, coming };
 }
 
@@ -164,6 +165,8 @@ const handlers: Handlers = {
   watch: async ({ indices }) => (await engine()).run.watch(indices),
   images: async ({ split, indices }) => (await engine()).run.images(split, indices),
   use_data: ({ choice }) => useData(choice),
+  executor: async ({ wish }) => (await engine()).run.setExecutor(wish),
+  lose_device: async () => (await engine()).run.loseDevice(),
   checkpoint: async () => (await engine()).run.checkpoint(),
   restore: async ({ bytes }) => (await engine()).run.restore(bytes),
 };
