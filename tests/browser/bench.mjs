@@ -18,7 +18,7 @@ try {
             else resolve(JSON.parse(data.report));
           };
           worker.onerror = (event) => reject(new Error(event.message));
-          worker.postMessage(flavour);
+          worker.postMessage({ flavour });
         }),
       flavour,
     );

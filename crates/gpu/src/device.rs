@@ -188,9 +188,13 @@ impl Gpu {
         }
     }
 
-    /// Why work that was under way did not end well.
-    pub(crate) fn failure(&self, otherwise: &str) -> GpuError {
-        self.check().err().unwrap_or_else(|| GpuError::Lost(otherwise.to_owned()))
+    /// Why numbers did not come back. A browser may tell of a lost device a little later than of the read that failed.
+    pub(crate) async fn failure(&self) -> GpuError {
+        if self.check().is_ok() {
+            self.inner.device.push_error_scope(wgpu::ErrorFilter::Validation).pop().await;
+        }
+        let unknown = || GpuError::Lost("its memory could not be read".to_owned());
+        self.check().err().unwrap_or_else(unknown)
     }
 
     pub(crate) fn buffer(&self, label: &str, size: u64, usage: wgpu::BufferUsages) -> Buffer {

@@ -72,14 +72,11 @@ impl Readback {
         let Readback { gpu, pool, staging, lens, submission, mapped } = self;
         // In a browser this does nothing: there the callback comes by itself.
         let waited = gpu.device().poll(wgpu::PollType::Wait { submission_index: Some(submission), timeout: None });
-        if let Err(error) = waited {
-            return Err(gpu.failure(&error.to_string()));
-        }
-        if !mapped.await.unwrap_or(false) {
-            return Err(gpu.failure("its memory could not be read"));
+        if waited.is_err() || !mapped.await.unwrap_or(false) {
+            return Err(gpu.failure().await);
         }
         let numbers = {
-            let view = staging.raw.get_mapped_range(..).map_err(|error| gpu.failure(&error.to_string()))?;
+            let Ok(view) = staging.raw.get_mapped_range(..) else { return Err(gpu.failure().await) };
             let mut rest: &[f32] = bytemuck::cast_slice(&view);
             let mut take = |len: usize| {
                 let (these, after) = rest.split_at(len);

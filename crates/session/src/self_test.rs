@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atelier_cpu::CpuExecutor;
-use atelier_gpu::{GpuError, GpuExecutor};
+use atelier_gpu::GpuExecutor;
 use atelier_nn::random::{pcg4d, unit};
 use atelier_nn::{Executor, Lowering, StepData};
 
@@ -66,7 +66,7 @@ pub(crate) async fn self_test(
         host.breathe().await;
     }
     for (operation, readback, expected) in compared {
-        let got: Vec<Vec<f32>> = readback.numbers().await.map_err(GpuError::from)?;
+        let got: Vec<Vec<f32>> = readback.numbers().await?;
         for (got, expected) in got.iter().zip(&expected) {
             if let Some((got, expected)) = differing(got, expected) {
                 return Ok(Some(Wrong { operation, got, expected }));
@@ -80,8 +80,9 @@ pub(crate) async fn self_test(
 fn differing(got: &[f32], expected: &[f32]) -> Option<(f32, f32)> {
     let largest = expected.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
     let pairs = got.iter().zip(expected).map(|(got, expected)| (*got, *expected));
-    // Written so that what is no number is too far from everything.
-    pairs.into_iter().find(|(got, expected)| !((got - expected).abs() <= TOLERANCE * largest))
+    let near = |got: f32, expected: f32| (got - expected).abs() <= TOLERANCE * largest;
+    // What is no number is near to nothing.
+    pairs.into_iter().find(|(got, expected)| !near(*got, *expected))
 }
 
 #[cfg(test)]

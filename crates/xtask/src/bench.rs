@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: speed of the seed network, native and in Chromium, all rows in one run.
+//! `cargo xtask bench`: speed of the seed network, native and in Chromium, on the CPU and on the GPU, there beside
+//! TensorFlow.js; all rows in one run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::serve::{self, Site};
@@ -20,6 +21,22 @@ pub struct Options {
     /// Measure natively only
     #[arg(long)]
     no_browser: bool,
+    /// What to measure
+    #[arg(long, value_enum, default_value_t = Device::All)]
+    device: Device,
+    /// Pictures at a time on the GPU; the default is 128, and 16 on a software adapter
+    #[arg(long, value_name = "N")]
+    batch: Option<usize>,
+    /// Let the browser use the machine's own GPU instead of its software adapter
+    #[arg(long)]
+    real_gpu: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Device {
+    All,
+    Cpu,
+    Gpu,
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -27,17 +44,45 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let native = stages::timed("native bench", || build_native(workspace))?;
     let browser = if options.no_browser { None } else { Some(prepare_browser(workspace)?) };
     eprintln!("Measuring: leave the machine alone for a minute");
-    let native = stages::timed("native", || measure(Command::new(native).arg("bench")))?;
-    let chromium = browser
-        .map(|browser| {
-            let mut command = Command::new("node");
-            command.current_dir(workspace.browser_tests()).arg("bench.mjs").arg(browser.url);
-            stages::timed("Chromium", || measure(command.env("ATELIER_CHROMIUM", browser.chromium)))
-        })
-        .transpose()?;
-    let rows = rows(&native, chromium.as_ref());
-    println!("{}", table(&rows));
-    let report = json!({ "cpu": cpu(), "threads": native["threads"], "chromium": chromium.map(|c| c["version"].clone()), "rows": rows });
+    let mut report = json!({ "cpu": cpu(), "rows": [] });
+    let mut all = Vec::new();
+    if options.device != Device::Gpu {
+        let native = stages::timed("native", || measure(Command::new(&native).arg("bench")))?;
+        let chromium = (browser.as_ref())
+            .map(|browser| {
+                stages::timed("Chromium", || measure(browser.script("bench.mjs", workspace).arg(&browser.url)))
+            })
+            .transpose()?;
+        report["threads"] = native["threads"].clone();
+        report["chromium"] = chromium.as_ref().map_or(Value::Null, |c| c["version"].clone());
+        all.extend(rows(&native, chromium.as_ref()));
+    }
+    if options.device != Device::Cpu {
+        let batch = options.batch.map(|batch| batch.to_string());
+        let mut command = Command::new(&native);
+        command.args(["bench", "--gpu"]);
+        if let Some(batch) = &batch {
+            command.args(["--batch", batch]);
+        }
+        match stages::timed("native GPU", || measure(&mut command)) {
+            Ok(native) => all.extend(gpu_rows("native", &native)),
+            // A machine without a GPU has its other figures.
+            Err(error) if options.device == Device::All => eprintln!("  no native GPU row: {error:#}"),
+            Err(error) => return Err(error),
+        }
+        if let Some(browser) = &browser {
+            let mut command = browser.script("bench-gpu.mjs", workspace);
+            command.arg(&browser.url).arg(batch.as_deref().unwrap_or(if options.real_gpu { "128" } else { "16" }));
+            if options.real_gpu {
+                command.env("ATELIER_WEBGPU", "real");
+            }
+            let chromium = stages::timed("Chromium GPU", || measure(&mut command))?;
+            all.extend(gpu_rows("Chromium", &chromium["atelier"]));
+            all.extend(peer_rows(&chromium));
+        }
+    }
+    println!("{}", table(&all));
+    report["rows"] = all.into();
     let out = options.out.clone().unwrap_or_else(|| workspace.target.join("bench.json"));
     fs::write(&out, serde_json::to_string_pretty(&report)?)
         .with_context(|| format!("could not write {}", out.display()))?;
@@ -53,6 +98,15 @@ fn build_native(workspace: &Workspace) -> Result<PathBuf> {
 struct Browser {
     chromium: PathBuf,
     url: String,
+}
+
+impl Browser {
+    /// A script of `tests/browser`, which drives this browser.
+    fn script(&self, name: &str, workspace: &Workspace) -> Command {
+        let mut command = Command::new("node");
+        command.current_dir(workspace.browser_tests()).arg(name).env("ATELIER_CHROMIUM", &self.chromium);
+        command
+    }
 }
 
 /// Builds the measurements for the web and serves them.
@@ -120,6 +174,47 @@ fn rows(native: &Value, chromium: Option<&Value>) -> Vec<Value> {
     rows
 }
 
+/// One object a row of a device's report; the share is of the device's own peak.
+fn gpu_rows(place: &str, report: &Value) -> Vec<Value> {
+    let peak = report["peak_gflops"].as_f64().unwrap_or_default();
+    let rows = report["rows"].as_array().into_iter().flatten().cloned();
+    rows.map(|mut row| {
+        row["place"] = format!("{place} GPU").into();
+        for key in ["adapter", "driver", "peak_gigabytes"] {
+            row[key] = report[key].clone();
+        }
+        row["peak_gflops"] = peak.into();
+        row["peak_share"] = (row["gflops"].as_f64().unwrap_or_default() / peak).into();
+        row
+    })
+    .collect()
+}
+
+/// TensorFlow.js's rows beside ours: in the same browser, on the same adapter, at the same batch. The work an image is the
+/// same, and so is the peak.
+fn peer_rows(chromium: &Value) -> Vec<Value> {
+    let (ours, peer) = (&chromium["atelier"]["rows"], &chromium["tensorflow"]);
+    let rows = ours.as_array().into_iter().flatten().zip(["train_ms", "infer_ms"]);
+    rows.map(|(ours, key)| {
+        let number = |row: &Value, key: &str| row[key].as_f64().unwrap_or_default();
+        let milliseconds = number(&peer["rows"][0], key);
+        let times = milliseconds / number(ours, "milliseconds");
+        let peak = number(&chromium["atelier"], "peak_gflops");
+        json!({
+            "place": format!("Chromium TF.js {}", peer["version"].as_str().unwrap_or_default()),
+            "task": ours["task"],
+            "batch": ours["batch"],
+            "milliseconds": milliseconds,
+            "images_per_second": number(ours, "images_per_second") / times,
+            "gflops": number(ours, "gflops") / times,
+            "peak_gflops": peak,
+            "peak_share": number(ours, "gflops") / times / peak,
+            "atelier_is_faster": times,
+        })
+    })
+    .collect()
+}
+
 fn table(rows: &[Value]) -> String {
     let mut table = format!(
         "{:<24} {:>7}  {:<12} {:>5} {:>10} {:>10} {:>9} {:>9} {:>6}",
@@ -155,6 +250,21 @@ fn cpu() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_peer_has_the_same_work() {
+        let ours = json!({ "task": "train step", "batch": 16, "milliseconds": 500.0, "images_per_second": 32.0, "gflops": 4.0 });
+        let chromium = json!({
+            "atelier": { "peak_gflops": 20.0, "rows": [ours] },
+            "tensorflow": { "version": "4.22.0", "rows": [{ "train_ms": 2000.0, "infer_ms": 900.0 }] },
+        });
+        let rows = peer_rows(&chromium);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0]["atelier_is_faster"].as_f64(), Some(4.0));
+        assert_eq!(rows[0]["images_per_second"].as_f64(), Some(8.0));
+        assert_eq!(rows[0]["peak_share"].as_f64(), Some(0.05));
+        assert_eq!(gpu_rows("Chromium", &chromium["atelier"])[0]["peak_share"].as_f64(), Some(0.2));
+    }
 
     #[test]
     fn shares_are_of_the_cores_that_a_row_used() {

@@ -88,9 +88,3 @@ async function measureTensorFlow(batch) {
   model.dispose();
   return result;
 }
-
-/** What the adapter calls itself. */
-async function adapterName() {
-  const { vendor, architecture, device, description } = (await navigator.gpu.requestAdapter()).info;
-  return [vendor, architecture, device, description].filter(Boolean).join(" ");
-}
