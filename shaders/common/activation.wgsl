@@ -7,8 +7,8 @@ fn activate(x: Numbers) -> Numbers {
     return max(x, Numbers(0.0));
     //end
     //if SIGMOID
-    // Beyond 80 the exponential would overflow, and the sigmoid is 0 to all its digits.
-    return 1.0 / (1.0 + exp(min(-x, Numbers(80.0))));
+    // Beyond 88 the exponential would overflow, and the sigmoid is less than the smallest normal number.
+    return 1.0 / (1.0 + exp(min(-x, Numbers(88.0))));
     //end
     //if TANH
     // Beyond 10 it is 1 to all its digits, and some implementations overflow.
