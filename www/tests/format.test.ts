@@ -36,6 +36,15 @@ describe("numbers", () => {
     [NaN, "–"],
   ])("writes %s seconds as %s", (seconds, text) => expect(f.duration(seconds)).toBe(text));
 
+  it.each([
+    [0, "0.0 kB"],
+    [640_000, "640 kB"],
+    [4_190_000, "4.2 MB"],
+    [9_960_000, "10 MB"],
+    [38_214_656, "38 MB"],
+    [1_340_000_000, "1.3 GB"],
+  ])("writes %s bytes as %s", (bytes, text) => expect(f.bytes(bytes)).toBe(text));
+
   it("pads counts to the width of the largest", () => {
     expect(f.padded(7, 469)).toHaveLength(3);
     expect(f.padded(469, 469)).toBe("469");

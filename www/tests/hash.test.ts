@@ -12,6 +12,7 @@ const shared: Shared = {
   theme: "dark",
   network: PRESETS.residual(),
   picture: 42,
+  executor: "webgpu",
 };
 
 describe("the address", () => {
@@ -30,7 +31,7 @@ describe("the address", () => {
     expect((await writeHash({ network: PRESETS.residual() })).length).toBeLessThan(1000);
   });
 
-  it.each(["lr=-1", "lr=", "lr=abc", "batch=0", "batch=1.5", "epochs=1e9", "seed=-3", "lang=fr", "theme=pink", "opt=adam_2_0_0", "opt=sgd_7", "net=%%%", "net=AAAA", "net=e30", "net=q64FAA", "picture=-1"])(
+  it.each(["lr=-1", "lr=", "lr=abc", "batch=0", "batch=1.5", "epochs=1e9", "seed=-3", "lang=fr", "theme=pink", "opt=adam_2_0_0", "opt=sgd_7", "net=%%%", "net=AAAA", "net=e30", "net=q64FAA", "picture=-1", "executor=gpu"])(
     "ignores what makes no sense: %s",
     async (hash) => expect(await readHash(hash)).toEqual({}),
   );

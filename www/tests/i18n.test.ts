@@ -3,6 +3,7 @@ import { fieldsOf } from "../src/core/fields";
 import { freshLayer, INSERTABLE } from "../src/core/graph";
 import { catalogues, preferredLanguage } from "../src/core/i18n";
 import { PRESETS } from "../src/core/presets";
+import type { ExecutorReason } from "../src/engine/protocol";
 
 type Tree = { [key: string]: unknown };
 
@@ -44,6 +45,33 @@ describe("the catalogues", () => {
       for (const field of fieldsOf(freshLayer(kind))) expect(edit.fields[field.name], field.name).toBeTruthy();
     }
     for (const name of Object.keys(PRESETS)) expect(edit.presetNames[name]).toHaveLength(2);
+  });
+
+  it("say why each executor computes, in both languages, with the figures", () => {
+    const reasons: [ExecutorReason, string][] = [
+      [{ type: "starting" }, "GPU"],
+      [{ type: "warming", ready: 0, of: 0 }, "GPU"],
+      [{ type: "warming", ready: 24, of: 61 }, "61"],
+      [{ type: "trial" }, "GPU"],
+      [{ type: "faster", gpu: 4200, cpu: 676 }, "GPU"],
+      [{ type: "slower", gpu: 31, cpu: 676 }, "CPU"],
+      [{ type: "forced" }, "CPU"],
+      [{ type: "no_webgpu" }, "WebGPU"],
+      [{ type: "no_adapter" }, "GPU"],
+      [{ type: "software", adapter: "SwiftShader" }, "SwiftShader"],
+      [{ type: "wrong", operation: "conv2d", got: 1.5, expected: 0.25 }, "0.250"],
+      [{ type: "too_big", message: "2 GB" }, "2 GB"],
+      [{ type: "lost", message: "destroyed" }, "destroyed"],
+      [{ type: "failed", message: "no luck" }, "no luck"],
+    ];
+    for (const { executor } of [en, zh]) {
+      const said = reasons.map(([reason, part]) => {
+        const sentence = executor.reason({ kind: "cpu", reason, wish: "auto", isa: "relaxed", workers: 2, adapter: null, memory: null });
+        expect(sentence).toContain(part);
+        return sentence;
+      });
+      expect(new Set(said).size).toBe(reasons.length);
+    }
   });
 
   it("say a sentence for every situation and every fault", () => {

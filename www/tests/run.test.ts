@@ -52,6 +52,53 @@ describe("a run", () => {
     expect(run.origin).toBe(299);
   });
 
+  it("goes back to an update, and on from there", () => {
+    const run = new Run();
+    const changes: number[] = [];
+    for (let i = 1; i <= 30; i++) run.take(step(i));
+    frame();
+    run.curves.subscribe((n) => changes.push(n));
+    run.take({ type: "rewind", iteration: 20 });
+    expect(run.iteration).toBe(20);
+    expect(run.loss.length).toBe(20);
+    expect(run.accuracy.length).toBe(20);
+    // As many as before within one frame: drawn all the same.
+    for (let i = 21; i <= 30; i++) run.take(step(i));
+    frame();
+    expect(run.step.value?.iteration).toBe(30);
+    expect(run.loss.length).toBe(30);
+    expect(changes).toHaveLength(2);
+  });
+
+  it("stands where it went back to until the next update comes", () => {
+    const run = new Run();
+    for (let i = 301; i <= 310; i++) run.take(step(i));
+    run.take({ type: "rewind", iteration: 304 });
+    frame();
+    expect(run.step.value?.iteration).toBe(304);
+    expect(run.loss.length).toBe(4);
+    expect(run.origin).toBe(300);
+    run.take({ type: "rewind", iteration: 300 });
+    frame();
+    expect(run.step.value).toBeNull();
+    expect(run.loss.length).toBe(0);
+  });
+
+  it("forgets an epoch that is trained again, and no other", () => {
+    const run = new Run();
+    const epoch = (n: number) => ({ type: "epoch", report: { epoch: n, iteration: 10 * n, confusion: [], worst: [] }, predictions: new Uint8Array() }) as unknown as EngineEvent;
+    for (let i = 1; i <= 22; i++) {
+      run.take(step(i));
+      if (i % 10 === 0) run.take(epoch(i / 10));
+    }
+    run.take({ type: "rewind", iteration: 20 });
+    expect(run.epochs.value.map((report) => report.epoch)).toEqual([1, 2]);
+    expect(run.answers.value).not.toBeNull();
+    run.take({ type: "rewind", iteration: 19 });
+    expect(run.epochs.value.map((report) => report.epoch)).toEqual([1]);
+    expect(run.answers.value).toBeNull();
+  });
+
   it("keeps the details of the last epoch alone", () => {
     const run = new Run();
     const epoch = (n: number) => ({ type: "epoch", report: { epoch: n, confusion: [[1]], worst: [{}] }, predictions: new Uint8Array() }) as unknown as EngineEvent;

@@ -46,6 +46,45 @@ describe("a series", () => {
   });
 });
 
+describe("a series that goes back", () => {
+  /** Every number that is drawn. */
+  const drawn = (series: Series) =>
+    Array.from({ length: series.buckets }, (_, b) => [series.end(b), series.min(b), series.max(b), series.smooth(b)]);
+  const value = (i: number) => (i % 97 === 96 ? NaN : Math.sin(i * i));
+  const filled = (n: number) => {
+    const series = new Series(16);
+    for (let i = 0; i < n; i++) series.push(value(i));
+    return series;
+  };
+
+  // 16 buckets are merged at 16, 32, 64, …: before, at and after these, and over them.
+  it.each([1, 15, 17, 20, 31, 32, 33, 40, 63, 65, 70, 128, 130, 300, 519])("from %s values, is as if what came after had never been", (n) => {
+    for (let back = 0; back <= Math.min(n, 32); back++) {
+      const series = filled(n);
+      series.rewind(n - back);
+      expect(drawn(series), `${back} back`).toEqual(drawn(filled(n - back)));
+      for (let i = n - back; i < n + 40; i++) series.push(value(i));
+      expect(drawn(series), `${back} back and on`).toEqual(drawn(filled(n + 40)));
+    }
+  });
+
+  it("goes back again and again", () => {
+    const series = filled(100);
+    series.rewind(85);
+    for (let i = 85; i < 90; i++) series.push(value(i));
+    series.rewind(80);
+    expect(drawn(series)).toEqual(drawn(filled(80)));
+  });
+
+  it("is empty where it cannot remember", () => {
+    const series = filled(500);
+    series.rewind(10);
+    expect(series.length).toBe(0);
+    series.push(1);
+    expect(drawn(series)).toEqual([[1, 1, 1, 1]]);
+  });
+});
+
 describe("the columns of a curve", () => {
   it("are sorted, and put epochs where they ended", () => {
     const series = new Series(8);

@@ -1,8 +1,9 @@
 /** The page's one object: it owns the engine and everything that the components show. */
 import type { Engine } from "../engine/client";
-import type { Analysis, DataChoice, DataInfo, EngineEvent, ExecutorInfo, Network, Training } from "../engine/protocol";
+import type { Analysis, DataChoice, DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { Cell, derived } from "./cell";
 import { Editor } from "./editor";
+import { Executor } from "./executor";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
 import { Pictures } from "./pictures";
@@ -52,6 +53,7 @@ export class Atelier {
   readonly run = new Run();
   readonly editor: Editor;
   readonly pictures: Pictures;
+  readonly executor: Executor;
   readonly language = new Cell<Language>(preferredLanguage());
   readonly messages = derived([this.language], (language) => catalogues[language]);
   readonly theme = new Cell<Theme>("auto");
@@ -68,7 +70,6 @@ export class Atelier {
   readonly dataProgress = new Cell<{ loaded: number; total: number } | null>(null);
   /** Real pictures that came while a run went on with others. */
   readonly dataReady = new Cell<DataChoice | null>(null);
-  readonly executor = new Cell<ExecutorInfo | null>(null);
   readonly picture = new Cell(0);
   readonly error = new Cell<Trouble | null>(null);
   /** The run shown was read from a file and has not gone on yet. */
@@ -85,6 +86,7 @@ export class Atelier {
     this.engine = engine;
     this.editor = new Editor(engine, this.network.value);
     this.pictures = new Pictures(engine);
+    this.executor = new Executor(engine, "gpu" in navigator);
     engine.listen((event) => this.#take(event));
     this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
     for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened]) {
@@ -96,6 +98,7 @@ export class Atelier {
   async open(): Promise<void> {
     const shared = await readHash(location.hash);
     this.#show(shared);
+    this.executor.wish.set(shared.executor ?? "auto");
     const network = shared.network ?? this.network.value;
     try {
       await this.#start(network);
@@ -107,7 +110,9 @@ export class Atelier {
       this.editor.edit(shared.network);
     }
     addEventListener("hashchange", () => void this.#follow());
-    const shown = [this.language, this.theme, this.settings, this.network, this.picture];
+    // For trying out what a lost GPU does to a run.
+    addEventListener("atelier:lose-device", () => void this.#ask(this.engine.ask("lose_device", {})));
+    const shown = [this.language, this.theme, this.settings, this.network, this.picture, this.executor.wish];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
   }
 
@@ -185,6 +190,11 @@ export class Atelier {
     }
   }
 
+  /** Another executor in the middle of the run; true where it could be had, else the page says why not. */
+  async compute(wish: ExecutorWish): Promise<boolean> {
+    return (await this.#ask(this.executor.choose(wish).then(() => true))) ?? false;
+  }
+
   async checkpoint(): Promise<Uint8Array | undefined> {
     return this.#ask(this.engine.ask("checkpoint", {}));
   }
@@ -206,10 +216,15 @@ export class Atelier {
   }
 
   async #start(network: Network): Promise<void> {
-    const { analysis, data, executor } = await this.engine.ask("open", { page: location.href, network, training: this.settings.value });
+    const { analysis, data, executor } = await this.engine.ask("open", {
+      page: location.href,
+      network,
+      training: this.settings.value,
+      executor: this.executor.wish.value,
+    });
     this.network.set(network);
     this.data.set(data);
-    this.executor.set(executor);
+    this.executor.take({ type: "executor", executor }, 0);
     this.#began(analysis, this.settings.value);
     this.opened.set(true);
     await this.look(Math.min(this.picture.value, data.test - 1));
@@ -232,12 +247,12 @@ export class Atelier {
   }
 
   #take(event: EngineEvent): void {
+    this.executor.take(event, this.run.iteration);
     this.run.take(event);
     if (event.type === "restart") {
       this.restored.set(false);
       this.#began(event.analysis, event.training);
-    } else if (event.type === "executor") this.executor.set(event.executor);
-    else if (event.type === "data_progress") this.dataProgress.set(event);
+    } else if (event.type === "data_progress") this.dataProgress.set(event);
     else if (event.type === "data") this.#haveData(event.data);
     else if (event.type === "data_ready") {
       this.dataReady.set(event.choice);
@@ -306,6 +321,8 @@ export class Atelier {
     const shared = await readHash(hash);
     const before = this.picture.value;
     this.#show(shared);
+    const wish = shared.executor ?? "auto";
+    if (wish !== this.executor.wish.value) await this.compute(wish);
     const network = shared.network ?? PRESETS.seed();
     if (!same(network, this.network.value) || !same(this.settings.value, this.training.value)) await this.configure(network);
     if (this.picture.value !== before) await this.look(this.picture.value);
@@ -326,6 +343,7 @@ export class Atelier {
     put("theme", this.theme.value, "auto");
     put("network", this.network.value, PRESETS.seed());
     put("picture", this.picture.value, 0);
+    put("executor", this.executor.wish.value, "auto");
     return shared;
   }
 

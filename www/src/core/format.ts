@@ -75,6 +75,13 @@ export function speed(perSecond: number): string {
   return perSecond < 10 ? number(perSecond) : count(perSecond < 1000 ? Math.round(perSecond) : Number(perSecond.toPrecision(3)));
 }
 
+/** Memory: 640 kB, 4.2 MB, 38 MB, 1.3 GB. */
+export function bytes(value: number): string {
+  const [unit, size] = value < 1e6 ? ["kB", 1e3] : value < 1e9 ? ["MB", 1e6] : (["GB", 1e9] as const);
+  const amount = value / size;
+  return `${amount < 9.95 ? amount.toFixed(1) : count(Math.round(amount))} ${unit}`;
+}
+
 /** 14×14×64; a vector is its length. */
 export function shape(dimensions: readonly number[]): string {
   return dimensions.join("×");

@@ -1,5 +1,5 @@
 /** What of the page is worth sharing, in the address behind the #. */
-import type { Network, Optimizer } from "../engine/protocol";
+import type { ExecutorWish, Network, Optimizer } from "../engine/protocol";
 import { parseNetwork } from "./graph";
 
 export type Theme = "auto" | "light" | "dark";
@@ -17,6 +17,7 @@ export interface Shared {
   network: Network;
   /** Index in the test set of the picture looked at. */
   picture: number;
+  executor: ExecutorWish;
 }
 
 interface Property<T> {
@@ -77,6 +78,7 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   language: choice("lang", ["en", "zh"] as const),
   theme: choice("theme", ["auto", "light", "dark"] as const),
   picture: figure("picture", whole(0, 1e7)),
+  executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
 };
 
 const NETWORK_KEY = "net";

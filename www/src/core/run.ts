@@ -28,6 +28,9 @@ function withoutDetail(report: EpochReport): EpochReport {
   return report.worst.length === 0 && report.confusion.length === 0 ? report : { ...report, confusion: [], worst: [] };
 }
 
+/** Reports that are remembered, should the run go back: more than it ever does. */
+const REMEMBERED = 32;
+
 export class Run {
   readonly state = new Cell<RunState>("idle");
   readonly step = new Cell<StepReport | null>(null);
@@ -46,11 +49,19 @@ export class Run {
   /** Batches that were trained before the curves begin: those of a saved run. */
   origin = 0;
 
-  #drawn = 0;
+  /** The curves have changed since they were last handed on. */
+  #changed = false;
   #newest: StepReport | null = null;
+  /** The last reports, the newest at the end. */
+  #recent: StepReport[] = [];
   #newestMaps: Maps | null = null;
   #newestPredictions: Predictions | null = null;
   #share: number | null = null;
+
+  /** The last update that was told. */
+  get iteration(): number {
+    return this.#newest?.iteration ?? 0;
+  }
 
   take(event: EngineEvent): void {
     switch (event.type) {
@@ -65,8 +76,14 @@ export class Run {
         this.loss.push(event.report.loss);
         this.accuracy.push(event.report.accuracy);
         this.#newest = event.report;
+        this.#recent.push(event.report);
+        if (this.#recent.length > REMEMBERED) this.#recent.shift();
+        this.#changed = true;
         this.#share = null;
         onFrame(this.#flush);
+        break;
+      case "rewind":
+        this.#rewind(event.iteration);
         break;
       case "validating":
         this.#share = event.share;
@@ -90,20 +107,35 @@ export class Run {
   }
 
   #flush = (): void => {
-    const drawn = this.loss.length;
     this.step.set(this.#newest);
     this.validating.set(this.#share);
     if (this.#newestMaps) this.maps.set(this.#newestMaps);
     if (this.#newestPredictions) this.predictions.set(known(this.#newestPredictions));
     this.#newestPredictions = null;
-    if (drawn !== this.#drawn) this.curves.update((n) => n + 1);
-    this.#drawn = drawn;
+    if (this.#changed) this.curves.update((n) => n + 1);
+    this.#changed = false;
   };
+
+  /** What came after this update did not happen. */
+  #rewind(iteration: number): void {
+    for (const series of [this.loss, this.accuracy]) series.rewind(Math.max(0, iteration - this.origin));
+    this.#recent = this.#recent.filter((report) => report.iteration <= iteration);
+    this.#newest = this.#recent.at(-1) ?? null;
+    this.#changed = true;
+    this.#share = null;
+    if (this.epochs.value.some((report) => report.iteration > iteration)) {
+      this.epochs.update((epochs) => epochs.filter((report) => report.iteration <= iteration));
+      this.answers.set(null);
+    }
+    onFrame(this.#flush);
+  }
 
   #clear(): void {
     this.loss.clear();
     this.accuracy.clear();
+    this.#changed = true;
     this.#newest = null;
+    this.#recent = [];
     this.#newestPredictions = null;
     this.#share = null;
     this.epochs.set([]);

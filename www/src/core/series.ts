@@ -1,3 +1,15 @@
+/** Values that can be taken back, at least. */
+const TAKEN_BACK = 32;
+
+/** A series as it was. */
+interface Saved {
+  length: number;
+  buckets: { min: Float32Array; max: Float32Array; smooth: Float32Array };
+  width: number;
+  average: number;
+  weight: number;
+}
+
 /**
  * One curve of a run, however long: a fixed number of buckets of equal width. When they are full, neighbours merge and the width
  * doubles, so that memory and drawing stay bounded while extremes are kept.
@@ -12,6 +24,9 @@ export class Series {
   #inLast = 0;
   #average = 0;
   #weight = 0;
+  /** The series as it was once or twice before, the older one first, and what was pushed since the older one. */
+  #saved: Saved[] = [];
+  #since: number[] = [];
 
   /** `capacity` buckets (even); the smoothed curve forgets at `decay` a value. */
   constructor(capacity = 1024, decay = 0.95) {
@@ -41,6 +56,55 @@ export class Series {
   }
 
   push(value: number): void {
+    if (this.length % TAKEN_BACK === 0) this.#save();
+    this.#since.push(value);
+    this.#append(value);
+  }
+
+  /**
+   * Takes back what was pushed after the first `length` values: as if it had never been. Of more than the last 32 values
+   * nothing is remembered: then the series is empty.
+   */
+  rewind(length: number): void {
+    if (length >= this.length) return;
+    while (this.#saved.length > 0 && this.#saved[this.#saved.length - 1].length > length) this.#saved.pop();
+    const saved = this.#saved.at(-1);
+    if (!saved) return this.clear();
+    this.#restore(saved);
+    this.#since.length = length - this.#saved[0].length;
+    for (const value of this.#since.slice(saved.length - this.#saved[0].length)) this.#append(value);
+  }
+
+  clear(): void {
+    this.#width = 1;
+    this.#buckets = this.#inLast = this.#average = this.#weight = 0;
+    this.#saved = [];
+    this.#since = [];
+  }
+
+  #save(): void {
+    if (this.#saved.length === 2) {
+      const [older, newer] = this.#saved;
+      this.#since.splice(0, newer.length - older.length);
+      this.#saved.shift();
+    }
+    const now = (column: Float32Array) => column.slice(0, this.#buckets);
+    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
+    this.#saved.push({ length: this.length, buckets, width: this.#width, average: this.#average, weight: this.#weight });
+  }
+
+  #restore({ length, buckets, width, average, weight }: Saved): void {
+    this.#min.set(buckets.min);
+    this.#max.set(buckets.max);
+    this.#smooth.set(buckets.smooth);
+    this.#buckets = buckets.min.length;
+    this.#width = width;
+    this.#inLast = length - Math.max(0, this.#buckets - 1) * width;
+    this.#average = average;
+    this.#weight = weight;
+  }
+
+  #append(value: number): void {
     // An exponential average whose start is not biased towards zero; what is not finite leaves it alone.
     if (Number.isFinite(value)) {
       this.#average = this.#decay * this.#average + (1 - this.#decay) * value;
@@ -59,11 +123,6 @@ export class Series {
       this.#inLast++;
     }
     this.#smooth[this.#buckets - 1] = Number.isFinite(value) && this.#weight > 0 ? this.#average / this.#weight : value;
-  }
-
-  clear(): void {
-    this.#width = 1;
-    this.#buckets = this.#inLast = this.#average = this.#weight = 0;
   }
 
   /** Number of the last value in a bucket, counted from 1. */

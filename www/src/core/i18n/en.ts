@@ -1,5 +1,7 @@
 import * as f from "../format";
+import type { ExecutorInfo } from "../../engine/protocol";
 import type { Fault } from "../complaint";
+import { shortName } from "../executor";
 import type { Saying } from "../voice";
 
 const pad = f.padded;
@@ -69,8 +71,65 @@ export const en = {
       n === 1
         ? "One thread computes."
         : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many workers give the same losses. Batch normalisation takes the mean and variance of each thread's own share.`,
-    why: "The GPU path is not part of this version; the CPU computes everything.",
+    shaders: "A batch goes to the GPU in one piece. Every operation is a small program in WGSL, a compute shader, and thousands of the GPU's threads run it at once, each for a few numbers of the result. The losses come back a few batches later, so that neither waits for the other.",
+    agree: "Both run the same plan, operation by operation, from the same seed. Before a GPU is trusted, its numbers are compared with the CPU's; the two agree but for rounding, since a GPU adds up in another order.",
     starting: "Starting",
+    moving: { auto: "choosing", cpu: "moving to the CPU", webgpu: "moving to WebGPU" },
+    gpuChip: (adapter: string, bytes: number, buffers: number) => [shortName(adapter), `${f.bytes(bytes)} · ${plural(buffers, "buffer")}`],
+    choose: "Compute on",
+    auto: "Auto",
+    choices: {
+      auto: "The faster one, once it has given the right numbers.",
+      webgpu: "The graphics processor.",
+    },
+    hindrance: {
+      no_webgpu: "This browser has no WebGPU, or keeps it for pages opened over https.",
+      no_adapter: "This browser has WebGPU, but found no GPU for it.",
+    },
+    slow: "The adapter is software: the processor plays the GPU. That works, and is slow.",
+    adapter: "Adapter",
+    software: "software",
+    memory: "Memory",
+    memoryOf: (bytes: number, buffers: number) => `${f.bytes(bytes)} in ${plural(buffers, "buffer")}`,
+    bytes: (n: number) => `${f.count(n)} bytes`,
+    rate: "images a second",
+    reason({ kind, reason }: ExecutorInfo): string {
+      switch (reason.type) {
+        case "starting":
+          return "The CPU computes; whether there is a GPU is still being looked at.";
+        case "warming":
+          return reason.of === 0
+            ? "There is a GPU. When the run begins, its shaders are compiled while the CPU trains."
+            : `The CPU trains while the GPU's shaders are compiled: ${reason.ready} of ${reason.of} are ready.`;
+        case "trial":
+          return "The GPU gives the CPU's numbers. Now a few batches show how fast it is.";
+        case "faster":
+          return "The GPU computes: on this network and batch it is the faster one.";
+        case "slower":
+          return "The CPU computes: on this network and batch it is the faster one.";
+        case "forced":
+          return kind === "cpu" ? "The CPU computes, because you chose it." : "The GPU computes, because you chose it.";
+        case "no_webgpu":
+          return "The CPU computes: this browser has no WebGPU, or keeps it for pages opened over https.";
+        case "no_adapter":
+          return "The CPU computes: this browser has WebGPU, but found no GPU for it.";
+        case "software":
+          return `The CPU computes: the only adapter, ${reason.adapter}, is software, a GPU played by the processor.`;
+        case "wrong":
+          return `The CPU computes: the GPU failed its test. In ${reason.operation} it gave ${f.number(reason.got)} where the CPU has ${f.number(reason.expected)}.`;
+        case "too_big":
+          return `The CPU computes: this network does not fit the GPU (${reason.message}).`;
+        case "lost":
+          return `The CPU computes: the GPU was lost. ${en.executor.browserSays(reason.message)}`;
+        case "failed":
+          return `The CPU computes: the GPU could not be used (${reason.message}).`;
+      }
+    },
+    browserSays: (message: string): string => (message ? `The browser says: “${message}”` : "The browser gives no reason."),
+    lost: "The GPU was lost",
+    goesOn: (back: number) =>
+      back === 0 ? "The CPU goes on from where the run stood." : `The CPU goes on from ${plural(back, "batch", "batches")} back, where the weights were last safe.`,
+    goBack: "Back to WebGPU",
   },
 
   language: "中文",

@@ -1,4 +1,5 @@
 import * as f from "../format";
+import { shortName } from "../executor";
 import type { Messages } from "./en";
 
 const pad = f.padded;
@@ -67,8 +68,62 @@ export const zh: Messages = {
     },
     workers: (n) =>
       n === 1 ? "一个线程计算。" : `每一批图片分给 ${n} 个线程，各有一份模块；梯度按固定顺序相加，所以种子和线程数相同，损失就相同。批归一化用的是每个线程自己那一份的均值和方差。`,
-    why: "这个版本还没有 GPU 路径，全部由 CPU 计算。",
+    shaders: "整批图片一次交给 GPU。每种运算是一小段 WGSL 程序，叫计算着色器；GPU 上成千上万个线程同时执行它，每个线程只算结果里的几个数。损失晚几批才读回来，谁也不用等谁。",
+    agree: "两者从同一个种子出发，按同一份计划逐个运算。采用 GPU 之前，先拿它的数与 CPU 的比对；GPU 求和的次序不同，除了舍入误差，结果一致。",
     starting: "启动中",
+    moving: { auto: "选择中", cpu: "正在换到 CPU", webgpu: "正在换到 WebGPU" },
+    gpuChip: (adapter, bytes, buffers) => [shortName(adapter), `${f.bytes(bytes)} · ${f.count(buffers)} 个缓冲区`],
+    choose: "用什么计算",
+    auto: "自动",
+    choices: {
+      auto: "数算得对的当中，用快的那个。",
+      webgpu: "图形处理器。",
+    },
+    hindrance: {
+      no_webgpu: "这个浏览器没有 WebGPU，或只对 https 网页开放。",
+      no_adapter: "这个浏览器有 WebGPU，但没有找到可用的 GPU。",
+    },
+    slow: "这个适配器是软件：由处理器来充当 GPU。能用，但很慢。",
+    adapter: "适配器",
+    software: "软件",
+    memory: "显存",
+    memoryOf: (bytes, buffers) => `${f.bytes(bytes)}，${f.count(buffers)} 个缓冲区`,
+    bytes: (n) => `${f.count(n)} 字节`,
+    rate: "张/秒",
+    reason({ kind, reason }) {
+      switch (reason.type) {
+        case "starting":
+          return "现在由 CPU 计算，还在看有没有 GPU。";
+        case "warming":
+          return reason.of === 0 ? "这里有 GPU。训练一开始，CPU 先算着，同时编译 GPU 的着色器。" : `CPU 先训练，GPU 的着色器正在编译：${reason.of} 个里好了 ${reason.ready} 个。`;
+        case "trial":
+          return "GPU 算出的数与 CPU 一致，再用几批看看它有多快。";
+        case "faster":
+          return "由 GPU 计算：这个网络、这样的批大小，它更快。";
+        case "slower":
+          return "由 CPU 计算：这个网络、这样的批大小，它更快。";
+        case "forced":
+          return kind === "cpu" ? "由 CPU 计算，这是你选的。" : "由 GPU 计算，这是你选的。";
+        case "no_webgpu":
+          return "由 CPU 计算：这个浏览器没有 WebGPU，或只对 https 网页开放。";
+        case "no_adapter":
+          return "由 CPU 计算：这个浏览器有 WebGPU，但没有找到可用的 GPU。";
+        case "software":
+          return `由 CPU 计算：唯一的适配器 ${reason.adapter} 是软件，由处理器来充当 GPU。`;
+        case "wrong":
+          return `由 CPU 计算：GPU 没有通过自检。${reason.operation} 算出 ${f.number(reason.got)}，CPU 是 ${f.number(reason.expected)}。`;
+        case "too_big":
+          return `由 CPU 计算：这个网络 GPU 装不下（${reason.message}）。`;
+        case "lost":
+          return `由 CPU 计算：GPU 丢失了。${zh.executor.browserSays(reason.message)}`;
+        case "failed":
+          return `由 CPU 计算：GPU 用不了（${reason.message}）。`;
+      }
+    },
+    browserSays: (message) => (message ? `浏览器说：“${message}”` : "浏览器没有说原因。"),
+    lost: "GPU 丢失了",
+    goesOn: (back) => (back === 0 ? "CPU 从原处接着算。" : `CPU 从 ${f.count(back)} 批之前接着算，那时的权重是保存好的。`),
+    goBack: "换回 WebGPU",
   },
 
   language: "EN",
