@@ -1,8 +1,10 @@
 // Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums. A
-// cell looks at the windows over it and takes from those that it won, so that no two invocations write one number.
+// cell looks at the windows over it and takes from those that it won, so that no two invocations write one number. APART:
+// windows side by side cover the input; then each writes its own cells.
 //use index
 //use pool
 
+//if !APART
 // Whether no cell of the window before this one holds the maximum.
 fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool {
     let rows = rows_under(window_y);
@@ -19,6 +21,7 @@ fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool
     }
     return true;
 }
+//end
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -27,6 +30,24 @@ fn main(
     @builtin(local_invocation_index) local: u32,
 ) {
     let i = invocation(group, groups, local);
+    //if APART
+    if (i >= step.batch * (OUT_HEIGHT * OUT_WIDTH * CHANNELS)) {
+        return;
+    }
+    let at = place(i, OUT_HEIGHT, OUT_WIDTH);
+    let rows = rows_under(at.y);
+    let columns = columns_under(at.z);
+    // What has not found its cell yet.
+    var left = dy[i];
+    for (var row = rows.x; row < rows.y; row++) {
+        for (var column = columns.x; column < columns.y; column++) {
+            let cell = ((at.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + at.w;
+            let won = x[cell] == y[i];
+            dx[cell] = select(0.0, left, won);
+            left = select(left, 0.0, won);
+        }
+    }
+    //else
     if (i >= step.batch * (IN_HEIGHT * IN_WIDTH * CHANNELS)) {
         return;
     }
@@ -43,4 +64,5 @@ fn main(
         }
     }
     dx[i] = sum;
+    //end
 }

@@ -33,13 +33,13 @@ pub struct Gpu {
     inner: Arc<Inner>,
     adapter: Arc<Adapter>,
     largest_buffer: u64,
+    most_groups: u32,
     filter: Option<Filter>,
 }
 
 struct Inner {
     device: wgpu::Device,
     queue: wgpu::Queue,
-    limits: wgpu::Limits,
     ledger: Arc<Ledger>,
     state: Arc<Mutex<State>>,
     made: Mutex<Made>,
@@ -117,8 +117,9 @@ impl Gpu {
         let ledger = Arc::default();
         let made = Mutex::default();
         let largest_buffer = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-        let inner = Arc::new(Inner { device, queue, limits, ledger, state, made });
-        Ok(Gpu { inner, adapter: Arc::new(about), largest_buffer, filter: None })
+        let most_groups = limits.max_compute_workgroups_per_dimension;
+        let inner = Arc::new(Inner { device, queue, ledger, state, made });
+        Ok(Gpu { inner, adapter: Arc::new(about), largest_buffer, most_groups, filter: None })
     }
 
     /// The same device, with the WGSL of every shader passed through `filter` (its file's name, its text) before it is
@@ -130,6 +131,11 @@ impl Gpu {
     /// The same device, as if its buffers held no more bytes than this.
     pub fn with_largest_buffer(&self, bytes: u64) -> Self {
         Gpu { largest_buffer: self.largest_buffer.min(bytes), ..self.clone() }
+    }
+
+    /// The same device, as if a dispatch took no more workgroups than this along an axis.
+    pub fn with_most_groups(&self, groups: u32) -> Self {
+        Gpu { most_groups: self.most_groups.min(groups), ..self.clone() }
     }
 
     /// The same device, taken for a real GPU also where its adapter is software: shaders are cut as for one.
@@ -174,8 +180,9 @@ impl Gpu {
         &self.inner.queue
     }
 
-    pub(crate) fn limits(&self) -> &wgpu::Limits {
-        &self.inner.limits
+    /// Workgroups that a dispatch takes along an axis.
+    pub(crate) fn most_groups(&self) -> u32 {
+        self.most_groups
     }
 
     /// An error where the device is lost or has refused something.

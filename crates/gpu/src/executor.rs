@@ -183,8 +183,7 @@ impl GpuExecutor {
             {
                 spent += cost(&work.dispatch);
                 let Some((pipeline, group)) = &work.ready else { continue };
-                let limit = self.gpu.limits().max_compute_workgroups_per_dimension;
-                let [x, y] = work.dispatch.groups(data.batch, limit);
+                let [x, y] = work.dispatch.groups(data.batch, self.gpu.most_groups());
                 pass.set_pipeline(&pipeline.raw);
                 pass.set_bind_group(0, group, &[]);
                 pass.dispatch_workgroups(x, y, 1);

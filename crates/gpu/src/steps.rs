@@ -30,7 +30,9 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
             vec![b.write(b.read(d, "x", *x), "y", *y)]
         }
         Op::MaxPool2dGrad { geometry: g, x, y, dy, dx } => {
-            let d = Dispatch::new(stem, Invocations::PerExample(g.input_len())).ints(pool(g));
+            let apart = g.windows_tile_the_input();
+            let len = if apart { g.output_len() } else { g.input_len() };
+            let d = Dispatch::new(stem, Invocations::PerExample(len)).ints(pool(g)).flag("APART", apart);
             let d = b.read(b.read(b.read(d, "x", *x), "y", *y), "dy", *dy);
             vec![b.write(d, "dx", *dx)]
         }

@@ -22,8 +22,8 @@ const MOST_AHEAD: usize = 8;
 /// Seconds that one submission may take: drawing the page waits for it.
 const SUBMISSION: f64 = 0.1;
 
-/// Shares of the test pictures that are under way at once.
-pub(crate) const EVALUATIONS: usize = 4;
+/// Shares of the test pictures that are under way at once where the device is fast.
+const EVALUATIONS: usize = 4;
 
 /// Weights and optimiser state that were safe at some moment of a run.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,7 @@ pub(crate) struct Accelerator {
     kept: Kept,
     /// Seconds an update takes, smoothed; none where none was measured.
     pace: Option<f64>,
+    evaluations: usize,
 }
 
 struct InFlight {
@@ -88,6 +89,7 @@ impl Accelerator {
             since_kept: 0,
             kept: Kept::default(),
             pace: None,
+            evaluations: 1,
         };
         accelerator.reserve();
         Ok(accelerator)
@@ -227,7 +229,12 @@ impl Accelerator {
     pub fn record(&mut self, seconds: f64) {
         let pace = self.pace.map_or(seconds, |pace| pace + (seconds - pace) * 0.2);
         self.pace = Some(pace);
-        self.train.set_submissions((pace / SUBMISSION).ceil().clamp(1.0, 256.0) as u32);
+        let parts = |seconds: f64| (seconds / SUBMISSION).ceil().clamp(1.0, 256.0) as u32;
+        self.train.set_submissions(parts(pace));
+        // A forward pass is about a third of the work.
+        let evaluation = pace / 3.0 * self.evaluation_batch() as f64 / self.plan.max_batch as f64;
+        self.evaluate.set_submissions(parts(evaluation));
+        self.evaluations = if evaluation < AHEAD { EVALUATIONS } else { 1 };
     }
 
     /// An update of a batch that does not fit in one piece: the gradients of its parts are added, then it updates.
@@ -259,6 +266,11 @@ impl Accelerator {
         }
         self.train.run(plan.update.clone(), &StepData { batch: 1, ..*whole })?;
         Ok(Outcome { examples: whole.batch, loss: reduced[0], right: reduced[1] })
+    }
+
+    /// How many evaluations may be under way.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
     }
 
     /// Pictures that are evaluated at a time.

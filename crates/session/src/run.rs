@@ -7,7 +7,7 @@ use atelier_gpu::GpuError;
 use atelier_nn::{Executor, Lowering, StepData};
 use serde::{Deserialize, Serialize};
 
-use crate::accelerator::{EVALUATIONS, Kept, Outcome};
+use crate::accelerator::{Kept, Outcome};
 use crate::choice::Choice;
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
@@ -436,9 +436,10 @@ impl<H: Helpers, T: Host> Run<H, T> {
         if self.evaluation.seen() == all {
             self.evaluation = Evaluation::default();
         }
-        let mut under_way = Vec::with_capacity(EVALUATIONS);
+        let most = self.choice.gpu().map_or(1, |gpu| gpu.evaluations());
+        let mut under_way = Vec::with_capacity(most);
         let mut next = self.evaluation.seen();
-        while under_way.len() < EVALUATIONS && next < all {
+        while under_way.len() < most && next < all {
             let Some(gpu) = self.choice.gpu() else { return Err(GpuError::NoAdapter) };
             let end = all.min(next + gpu.evaluation_batch());
             let indices: Vec<u32> = (next as u32..end as u32).collect();

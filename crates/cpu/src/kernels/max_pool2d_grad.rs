@@ -23,9 +23,7 @@ impl Kernel for MaxPool2dGrad<'_> {
         let (input_len, output_len) = (g.input_len(), g.output_len());
         // Windows side by side write each cell once, and where they cover the input nothing is left to be zeroed.
         let apart = g.strides[0] >= g.window[0] && g.strides[1] >= g.window[1];
-        let covered = g.strides == g.window
-            && [g.out_height * g.window[0], g.out_width * g.window[1]] == [g.in_height, g.in_width]
-            && [g.pad_top, g.pad_left] == [0, 0];
+        let covered = g.windows_tile_the_input();
         let inputs = x.chunks_exact(input_len).zip(dx.chunks_exact_mut(input_len));
         let outputs = y.chunks_exact(output_len).zip(dy.chunks_exact(output_len));
         for ((x, dx), (y, dy)) in inputs.zip(outputs) {

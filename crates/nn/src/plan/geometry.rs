@@ -72,6 +72,13 @@ impl PoolGeometry {
         span(x, self.strides[1], self.window[1], self.pad_left, self.in_width)
     }
 
+    /// Whether every cell of the input lies under exactly one window.
+    pub fn windows_tile_the_input(&self) -> bool {
+        self.strides == self.window
+            && [self.out_height * self.window[0], self.out_width * self.window[1]] == [self.in_height, self.in_width]
+            && [self.pad_top, self.pad_left] == [0, 0]
+    }
+
     /// Numbers in an input image.
     pub fn input_len(&self) -> usize {
         self.in_height * self.in_width * self.channels
