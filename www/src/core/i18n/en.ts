@@ -83,8 +83,8 @@ export const en = {
       webgpu: "The graphics processor.",
     },
     hindrance: {
-      no_webgpu: "This browser has no WebGPU, or keeps it for pages opened over https.",
-      no_adapter: "This browser has WebGPU, but found no GPU for it.",
+      no_webgpu: "Not in this browser, or only over https.",
+      no_adapter: "No GPU was found for it.",
     },
     slow: "The adapter is software: the processor plays the GPU. That works, and is slow.",
     adapter: "Adapter",
@@ -114,7 +114,7 @@ export const en = {
         case "no_adapter":
           return "The CPU computes: this browser has WebGPU, but found no GPU for it.";
         case "software":
-          return `The CPU computes: the only adapter, ${reason.adapter}, is software, a GPU played by the processor.`;
+          return `The CPU computes: the only adapter, ${shortName(reason.adapter)}, is software, a GPU played by the processor.`;
         case "wrong":
           return `The CPU computes: the GPU failed its test. In ${reason.operation} it gave ${f.number(reason.got)} where the CPU has ${f.number(reason.expected)}.`;
         case "too_big":

@@ -80,8 +80,8 @@ export const zh: Messages = {
       webgpu: "图形处理器。",
     },
     hindrance: {
-      no_webgpu: "这个浏览器没有 WebGPU，或只对 https 网页开放。",
-      no_adapter: "这个浏览器有 WebGPU，但没有找到可用的 GPU。",
+      no_webgpu: "这个浏览器没有，或只在 https 下才有。",
+      no_adapter: "没有找到可用的 GPU。",
     },
     slow: "这个适配器是软件：由处理器来充当 GPU。能用，但很慢。",
     adapter: "适配器",
@@ -109,7 +109,7 @@ export const zh: Messages = {
         case "no_adapter":
           return "由 CPU 计算：这个浏览器有 WebGPU，但没有找到可用的 GPU。";
         case "software":
-          return `由 CPU 计算：唯一的适配器 ${reason.adapter} 是软件，由处理器来充当 GPU。`;
+          return `由 CPU 计算：唯一的适配器 ${shortName(reason.adapter)} 是软件，由处理器来充当 GPU。`;
         case "wrong":
           return `由 CPU 计算：GPU 没有通过自检。${reason.operation} 算出 ${f.number(reason.got)}，CPU 是 ${f.number(reason.expected)}。`;
         case "too_big":
