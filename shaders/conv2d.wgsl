@@ -6,17 +6,19 @@ const GRID_WIDTH = OUT_WIDTH;
 const SOURCE_HEIGHT = IN_HEIGHT;
 const SOURCE_WIDTH = IN_WIDTH;
 
-fn under(position: u32, stride: u32, tap: u32, dilation: u32, pad: u32, size: u32) -> u32 {
-    let at = position * stride + tap * dilation;
-    return select(OUTSIDE, at - pad, at >= pad && at - pad < size);
-}
-
+// What lies before the input wraps around to far beyond it.
 fn source_row(y: u32, ky: u32) -> u32 {
-    return under(y, STRIDE_Y, ky, DILATION_Y, PAD_TOP, IN_HEIGHT);
+    return y * STRIDE_Y + ky * DILATION_Y - PAD_TOP;
 }
 
 fn source_column(x: u32, kx: u32) -> u32 {
-    return under(x, STRIDE_X, kx, DILATION_X, PAD_LEFT, IN_WIDTH);
+    return x * STRIDE_X + kx * DILATION_X - PAD_LEFT;
+}
+
+const LEFT = PAD_LEFT;
+
+fn tap(kx: u32) -> u32 {
+    return kx;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
@@ -26,4 +28,8 @@ fn finish(row: u32, column: u32, sum: f32) {
     y[row + column] = activate(sum);
     //end
 }
+//if IN_ROWS
+//use product_rows
+//else
 //use product
+//end

@@ -3,23 +3,31 @@
 const GRID_WIDTH = IN_WIDTH;
 const SOURCE_HEIGHT = OUT_HEIGHT;
 const SOURCE_WIDTH = OUT_WIDTH;
+const OUTSIDE = 0xffffffffu;
 
-fn over(position: u32, stride: u32, tap: u32, dilation: u32, pad: u32, size: u32) -> u32 {
-    let at = position + pad;
-    let by = tap * dilation;
-    let output = (at - by) / stride;
-    return select(OUTSIDE, output, at >= by && (at - by) % stride == 0u && output < size);
-}
-
+// What lies before the first output wraps around to far beyond the last one.
 fn source_row(y: u32, ky: u32) -> u32 {
-    return over(y, STRIDE_Y, ky, DILATION_Y, PAD_TOP, OUT_HEIGHT);
+    let at = y + PAD_TOP - ky * DILATION_Y;
+    return select(OUTSIDE, at / STRIDE_Y, at % STRIDE_Y == 0u);
 }
 
 fn source_column(x: u32, kx: u32) -> u32 {
-    return over(x, STRIDE_X, kx, DILATION_X, PAD_LEFT, OUT_WIDTH);
+    let at = x + PAD_LEFT - kx * DILATION_X;
+    return select(OUTSIDE, at / STRIDE_X, at % STRIDE_X == 0u);
+}
+
+// From left to right the taps come from the last to the first.
+const LEFT = KERNEL_WIDTH - 1u - PAD_LEFT;
+
+fn tap(kx: u32) -> u32 {
+    return KERNEL_WIDTH - 1u - kx;
 }
 
 fn finish(row: u32, column: u32, sum: f32) {
     dx[row + column] = sum;
 }
+//if IN_ROWS
+//use product_rows
+//else
 //use product
+//end

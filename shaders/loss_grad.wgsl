@@ -6,7 +6,7 @@
 // Along the scaled probability; a clipped one does not move the loss.
 fn towards(at: u32, all: f32) -> f32 {
     let p = prediction[at] / all;
-    return select(0.0, -goal[at] / p, p >= CLIP && p <= 1.0 - CLIP);
+    return select(0.0, -goal[at] / p, (p >= CLIP) & (p <= 1.0 - CLIP));
 }
 //end
 

@@ -11,7 +11,7 @@ fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool
     let columns = columns_under(window_x);
     for (var row = rows.x; row <= cell.y; row++) {
         for (var column = columns.x; column < columns.y; column++) {
-            if (row == cell.y && column == cell.z) {
+            if ((row == cell.y) & (column == cell.z)) {
                 return true;
             }
             if (x[((cell.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + cell.w] == largest) {

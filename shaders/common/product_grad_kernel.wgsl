@@ -5,8 +5,6 @@
 // pieces. Neighbouring invocations have neighbouring filters. The file that uses this defines where x lies under a tap.
 //use index
 
-const OUTSIDE = 0xffffffffu;
-
 @compute @workgroup_size(WORKGROUP)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -40,7 +38,7 @@ fn main(
     for (var pixel = first; pixel < last; pixel++) {
         let row = source_row(y, ky);
         let column = source_column(x_out, kx);
-        if (row != OUTSIDE && column != OUTSIDE) {
+        if ((row < IN_HEIGHT) & (column < IN_WIDTH)) {
             let at = ((image * IN_HEIGHT + row) * IN_WIDTH + column) * IN_CHANNELS + channel;
             //each j COLUMNS
             let b_$j = dy[pixel * FILTERS + filter_$j];

@@ -16,6 +16,15 @@ pub(crate) enum Element {
 }
 
 impl Element {
+    /// Numbers in one.
+    pub fn width(self) -> usize {
+        match self {
+            Element::F32 => 1,
+            Element::Vec2 => 2,
+            Element::Vec4 => 4,
+        }
+    }
+
     pub fn wgsl(self) -> &'static str {
         match self {
             Element::F32 => "f32",

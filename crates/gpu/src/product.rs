@@ -29,25 +29,37 @@ pub(crate) fn dispatches(b: &Bind, op: &Op) -> Vec<Dispatch> {
     }
 }
 
-/// A product over patches of `depth` channels: rows are pixels, columns the `columns` output channels.
-fn product(b: &Bind, stem: &'static str, g: &ConvGeometry, pixels: usize, depth: usize, columns: usize) -> Dispatch {
-    let tile = tiles::product(pixels * b.plan.max_batch, columns, b.software);
+/// A product over patches of `depth` channels: rows are the pixels of a grid, columns the `columns` output channels.
+fn product(b: &Bind, stem: &'static str, g: &ConvGeometry, grid: [usize; 2], depth: usize, columns: usize) -> Dispatch {
+    let pixels = grid[0] * grid[1];
+    let rows = tiles::product_in_rows(g, grid[1], columns, b.software);
+    let in_rows = rows.is_some();
+    let tile = rows.unwrap_or_else(|| tiles::product(pixels * b.plan.max_batch, columns, b.software));
     let across = columns.div_ceil(tile.columns);
-    let invocations = Invocations::PerRows { per_example: pixels, each: tile.rows, invocations: across };
+    let segments = grid[1].div_ceil(tile.rows);
+    let invocations = if in_rows {
+        Invocations::PerExample(grid[0] * segments * across)
+    } else {
+        Invocations::PerRows { per_example: pixels, each: tile.rows, invocations: across }
+    };
     let mut dispatch = Dispatch::new(stem, invocations).ints(geometry(g)).ints([
         ("ROWS", tile.rows),
         ("COLUMNS", tile.columns),
         ("ACROSS", across),
+        ("SEGMENTS", segments),
+        ("SPAN", tile.rows + g.kernel[1] - 1),
         ("PIXELS", pixels),
         ("DEPTH", depth),
         ("WIDTH", columns),
     ]);
     dispatch.macs = g.macs();
-    dispatch.flag("VECTORS", depth.is_multiple_of(4))
+    dispatch.flag("IN_ROWS", in_rows).flag("VECTORS", by_fours(b, depth) == Element::Vec4)
 }
 
-fn by_fours(channels: usize) -> Element {
-    if channels.is_multiple_of(4) { Element::Vec4 } else { Element::F32 }
+/// Numbers of the source are loaded by fours along their channels, but for the software adapter, which loads each of
+/// them by itself.
+fn by_fours(b: &Bind, channels: usize) -> Element {
+    if channels.is_multiple_of(4) && !b.software { Element::Vec4 } else { Element::F32 }
 }
 
 #[expect(clippy::too_many_arguments, reason = "an operation's operands")]
@@ -61,9 +73,9 @@ fn forward(
     activate: impl FnOnce(Dispatch) -> Dispatch,
     y: BufferId,
 ) -> Dispatch {
-    let d = product(b, stem, g, g.out_height * g.out_width, g.in_channels, g.filters);
+    let d = product(b, stem, g, [g.out_height, g.out_width], g.in_channels, g.filters);
     let d = activate(d).flag("BIAS", bias.is_some());
-    let d = b.read(b.read_as(d, "source", x, by_fours(g.in_channels)), "weights", kernel);
+    let d = b.read(b.read_as(d, "source", x, by_fours(b, g.in_channels)), "weights", kernel);
     b.write(b.read_option(d, "bias", bias), "y", y)
 }
 
@@ -84,8 +96,8 @@ fn grad_input(
     let mut transpose =
         b.read(transpose, "matrix", kernel).bind("transposed", Place::Scratch, Access::Write, Element::F32);
     transpose.scratch = weights as u64 * 4;
-    let d = product(b, stem, g, g.in_height * g.in_width, g.filters, g.in_channels);
-    let d = b.read_as(d, "source", dy, by_fours(g.filters));
+    let d = product(b, stem, g, [g.in_height, g.in_width], g.filters, g.in_channels);
+    let d = b.read_as(d, "source", dy, by_fours(b, g.filters));
     let d = d.bind("weights", Place::Scratch, Access::Read, Element::F32);
     vec![transpose, b.write(d, "dx", dx)]
 }
@@ -99,11 +111,11 @@ fn grad_kernel(
     dy: BufferId,
     dkernel: BufferId,
 ) -> Vec<Dispatch> {
-    let tiles::KernelTile { tile, each } = tiles::grad_kernel(g, b.plan.max_batch, b.software);
+    let tiles::KernelTile { tile, each, in_rows } = tiles::grad_kernel(g, b.plan.max_batch, b.software);
     let pixels = g.out_height * g.out_width;
     let weights = g.depth() * g.filters;
     let across = g.filters.div_ceil(tile.columns);
-    let down = g.depth().div_ceil(tile.rows);
+    let down = if in_rows { g.kernel[0] * g.in_channels / tile.rows } else { g.depth().div_ceil(tile.rows) };
     let invocations = Invocations::PerRows { per_example: pixels, each, invocations: across * down };
     let d = Dispatch::new(stem, invocations).ints(geometry(g)).ints([
         ("ROWS", tile.rows),
@@ -112,9 +124,11 @@ fn grad_kernel(
         ("DOWN", down),
         ("PIXELS", pixels),
         ("EACH", each),
+        ("LAST_TAP", g.kernel[1] - 1),
     ]);
     // By fours where a tile's rows are neighbouring channels of one tap.
-    let vectors = tile.rows.is_multiple_of(4);
+    let vectors = tile.rows.is_multiple_of(4) && !in_rows;
+    let d = d.flag("IN_ROWS", in_rows);
     let d = d.flag("EIGHT", tile.rows == 8);
     let element = if vectors { Element::Vec4 } else { Element::F32 };
     let d = b.read(b.read_as(d.flag("VECTORS", vectors), "x", x, element), "dy", dy);

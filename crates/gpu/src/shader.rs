@@ -6,8 +6,8 @@
 //!
 //! - `//use NAME` puts `shaders/common/NAME.wgsl` there;
 //! - `//if FLAG`, `//if !FLAG`, `//else`, `//end` keep lines or drop them;
-//! - `//each r COUNT` … `//end` repeats lines with `$r` as 0, 1, … (registers must be named, not indexed: compilers of
-//!   shaders seldom unroll loops over arrays of registers).
+//! - `//each r COUNT` … `//end` repeats lines with `$r` as 0, 1, …, and sums as `$($r+1)` (registers must be named, not
+//!   indexed: compilers of shaders seldom unroll loops over arrays of registers).
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -62,7 +62,9 @@ const FILES: &[(&str, &str)] = files![
     "common/peak_fma",
     "common/pool",
     "common/product",
+    "common/product_rows",
     "common/product_grad_kernel",
+    "common/product_grad_kernel_rows",
     "common/random",
     "common/sum_parts",
     "common/transpose",
@@ -134,7 +136,7 @@ fn block(
         let Some(instruction) = line.trim_start().strip_prefix("//").filter(|rest| !comment(rest)) else {
             lines.next();
             if kept {
-                text.push_str(&named(line, names));
+                text.push_str(&named(line, dispatch, names));
                 text.push('\n');
             }
             continue;
@@ -176,10 +178,20 @@ fn block(
     }
 }
 
-fn named(line: &str, names: &HashMap<String, u32>) -> String {
+fn named(line: &str, dispatch: &Dispatch, names: &HashMap<String, u32>) -> String {
     let mut line = line.to_owned();
-    for (name, value) in names {
+    // The longest first: `$row` is not `$r`.
+    let mut known: Vec<_> = names.iter().collect();
+    known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    for (name, value) in known {
         line = line.replace(name.as_str(), &value.to_string());
+    }
+    while let Some((before, rest)) = line.split_once("$(")
+        && let Some((sum, after)) = rest.split_once(')')
+    {
+        let term = |term: &str| term.parse().unwrap_or_else(|_| dispatch.constant(term));
+        let sum: u32 = sum.split('+').map(|text| term(text.trim())).sum();
+        line = format!("{before}{sum}{after}");
     }
     line
 }
@@ -209,6 +221,10 @@ mod tests {
 
     #[test]
     fn repeated_lines_are_numbered() {
+        assert_eq!(
+            expanded("//each r 2\n//each row 2\na_$($r+$row+1)_$row;\n//end\n//end", &dispatch()).lines().nth(3),
+            Some("a_3_1;")
+        );
         let text = "//each r TWO\n//each j 2\nx_$r_$j = $ru;\n//end\n//if OFF\nno\n//end\n//end\n//each r NONE\nno\n//end\nend";
         let expected = "x_0_0 = 0u;\nx_0_1 = 0u;\nx_1_0 = 1u;\nx_1_1 = 1u;\nend\n";
         assert_eq!(expanded(text, &dispatch()), expected);

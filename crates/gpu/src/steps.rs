@@ -265,11 +265,10 @@ impl Bind<'_> {
         let rows = self.plan.max_batch * positions;
         let each = tiles::rows_of_a_piece(rows, channels);
         let pieces = rows.div_ceil(each);
-        let width = if sum == Element::Vec2 { 8 } else { 4 };
         let constants = |d: Dispatch| d.ints([("POSITIONS", positions), ("CHANNELS", channels), ("EACH", each)]);
         let first = Dispatch::new(stem, Invocations::PerRows { per_example: positions, each, invocations: channels });
         let mut first = terms(constants(first)).bind("pieces", Place::Scratch, Access::Write, sum);
-        first.scratch = (pieces * channels * width) as u64;
+        first.scratch = (pieces * channels * sum.width() * 4) as u64;
         let second = constants(Dispatch::new(stem, Invocations::Fixed(channels))).flag("TOTALS", true);
         let second = second.bind("pieces", Place::Scratch, Access::Read, sum);
         let second = match sum {
