@@ -61,6 +61,9 @@ browserTest("without an adapter the CPU trains, and the page says why", {}, asyn
 
 browserTest("without an adapter a wish for one is refused, and the CPU trains", {}, async ({ page, url }) => {
   await open(page, address(url, { batch: 32, executor: "webgpu" }, SMALL));
+  const notice = page.getByTestId("error").filter({ hasText: /could not be done.*(found no GPU|no WebGPU).*Nothing was changed/s });
+  await notice.waitFor();
+  await notice.getByRole("button").click();
   await panel(page);
   await page.getByTestId("executor-reason").filter({ hasText: /found no GPU|no WebGPU/ }).waitFor();
   await close(page);

@@ -45,6 +45,20 @@ describe("the choice of an executor", () => {
     expect([executor.wish.value, executor.moving.value]).toEqual(["cpu", null]);
   });
 
+  it("that the engine could not open with is refused once", () => {
+    const { executor } = engine();
+    const said: (string | undefined)[] = [];
+    executor.refused.subscribe((info) => said.push(info?.reason.type));
+    const none: ExecutorInfo = { ...CPU, wish: "webgpu", reason: { type: "no_adapter" } };
+    executor.take(told({ ...CPU, wish: "webgpu" }), 0);
+    executor.take(told(none), 0);
+    executor.take(told({ ...none }), 0);
+    expect(said).toEqual([undefined, "no_adapter"]);
+    executor.take(told({ ...none, wish: "auto" }), 0);
+    executor.take(told(none), 0);
+    expect(said).toEqual([undefined, "no_adapter", undefined, "no_adapter"]);
+  });
+
   it("remembers that there is no GPU, whatever is said later", () => {
     const { executor } = engine();
     expect(executor.hindrance.value).toBeNull();

@@ -88,6 +88,9 @@ export class Atelier {
     this.pictures = new Pictures(engine);
     this.executor = new Executor(engine, "gpu" in navigator);
     engine.listen((event) => this.#take(event));
+    this.executor.refused.subscribe((info) => {
+      if (info) this.error.set({ message: this.messages.value.executor.reason(info), refused: true });
+    });
     this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
     for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());

@@ -14,6 +14,9 @@ export interface Loss {
 /** Why WebGPU cannot be chosen here at all. */
 export type Hindrance = Extract<ExecutorReason["type"], "no_webgpu" | "no_adapter">;
 
+/** Reasons for the CPU where the GPU was wished for. */
+const REFUSALS: ReadonlySet<ExecutorReason["type"]> = new Set(["no_webgpu", "no_adapter", "wrong", "too_big", "failed"]);
+
 export class Executor {
   readonly info = new Cell<ExecutorInfo | null>(null);
   /** The wish that the engine has granted; before it is open, that of the address. */
@@ -21,6 +24,8 @@ export class Executor {
   /** The wish that it is granting. */
   readonly moving = new Cell<ExecutorWish | null>(null);
   readonly hindrance = new Cell<Hindrance | null>(null);
+  /** What the engine said when it could not open with the GPU that was wished for. */
+  readonly refused = new Cell<ExecutorInfo | null>(null);
   readonly loss = new Cell<Loss | null>(null);
 
   readonly #engine: Engine;
@@ -55,6 +60,8 @@ export class Executor {
 
   #inform(info: ExecutorInfo): void {
     const { reason } = info;
+    const unmet = info.wish === "webgpu" && info.kind === "cpu" && REFUSALS.has(reason.type);
+    this.refused.set(unmet ? (this.refused.value ?? info) : null);
     if (reason.type === "no_webgpu" || reason.type === "no_adapter") this.hindrance.set(reason.type);
     if (info.kind === "webgpu") this.loss.set(null);
     else if (reason.type === "lost" && this.info.value?.kind === "webgpu") this.loss.set({ message: reason.message, back: this.#back });

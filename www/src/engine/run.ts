@@ -103,14 +103,14 @@ export class Run {
       this.#watch = this.#watch.filter((index) => index < data.test());
       if (change.data) emit({ type: "data", data: this.dataInfo });
       emit({ type: "restart", training, analysis: this.analysis });
-      await this.#choose().catch(fail);
+      await this.#chooseOrTell();
       await this.#show();
     });
   }
 
   /** Looks for a GPU, as the page wished at its opening. */
   chooseExecutor(): Promise<void> {
-    return this.#exclusive(() => this.#choose()).catch(fail);
+    return this.#exclusive(() => this.#chooseOrTell());
   }
 
   /** Another wish; the run goes on as it was where it cannot be. */
@@ -134,17 +134,27 @@ export class Run {
     return this.#devices.lose();
   }
 
+  /** Where the GPU that was wished for cannot be had the CPU computes, and the executor's reason says why. */
+  async #chooseOrTell(): Promise<void> {
+    try {
+      await this.#choose();
+    } catch (error) {
+      if (this.#wish !== "webgpu") fail(error);
+    }
+  }
+
   /** Brings the session to the wish. Rejects where it cannot be had. */
   async #choose(): Promise<void> {
     if (this.#wish === "cpu") return this.#session.use_cpu();
-    if (this.#wish === "auto" && this.#report.kind === "webgpu") return;
+    const { kind, reason } = this.#report;
+    if (kind === "webgpu" && (this.#wish === "auto" || reason.type === "forced")) return;
     try {
       const device = await this.#devices.get();
       if (this.#wish === "auto") this.#session.offer_gpu(device);
       else await this.#session.use_gpu(device);
     } catch (error) {
       // Without a wish it is only told why not.
-      if (this.#report.kind === "cpu") {
+      if (kind === "cpu") {
         this.#session.without_gpu(error instanceof NoGpu ? error.reason : { type: "failed", message: text(error) });
       }
       if (this.#wish === "webgpu") throw error;

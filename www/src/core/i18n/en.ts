@@ -71,7 +71,7 @@ export const en = {
       n === 1
         ? "One thread computes."
         : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many workers give the same losses. Batch normalisation takes the mean and variance of each thread's own share.`,
-    shaders: "A batch goes to the GPU in one piece. Every operation is a small program in WGSL, a compute shader, and thousands of the GPU's threads run it at once, each for a few numbers of the result. The losses come back a few batches later, so that neither waits for the other.",
+    shaders: "Where it fits, a batch goes to the GPU in one piece, so that batch normalisation sees all of it. Every operation is a small program in WGSL, a compute shader, and thousands of the GPU's threads run it at once, each for a few numbers of the result. The losses come back a few batches later, so that neither waits for the other.",
     agree: "Both run the same plan, operation by operation, from the same seed. Before a GPU is trusted, its numbers are compared with the CPU's; the two agree but for rounding, since a GPU adds up in another order.",
     starting: "Starting",
     moving: { auto: "choosing", cpu: "moving to the CPU", webgpu: "moving to WebGPU" },
