@@ -147,7 +147,9 @@ export class Run {
   async #choose(): Promise<void> {
     if (this.#wish === "cpu") return this.#session.use_cpu();
     const { kind, reason } = this.#report;
-    if (kind === "webgpu" && (this.#wish === "auto" || reason.type === "forced")) return;
+    if (kind === "webgpu" && (this.#wish === "auto") !== (reason.type === "forced")) return;
+    // A GPU that was taken by wish must show that it is the faster one.
+    if (kind === "webgpu" && this.#wish === "auto") await this.#session.use_cpu();
     try {
       const device = await this.#devices.get();
       if (this.#wish === "auto") this.#session.offer_gpu(device);
