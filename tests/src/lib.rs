@@ -7,20 +7,26 @@
 //!   [`Executor`](atelier_nn::Executor) through it; [`gradient::check`] holds the reference's own gradient against
 //!   finite differences.
 //!
-//! The crate must never know which executors there are: `suite/` plugs them in.
+//! * [`Faulty`] executors and [`run_slips`] are wrong on purpose: what the harness must notice.
+//!
+//! The crate must never know which executors there are: `suite/` plugs them in natively, `web/` in a browser.
 
 mod case;
 mod cases;
 mod draw;
+mod faulty;
 mod flops;
 pub mod gradient;
 mod harness;
 mod real;
 pub mod reference;
+mod tally;
 
 pub use case::{Case, Expected};
 pub use cases::Stem;
 pub use draw::Draw;
+pub use faulty::{Fault, Faulty, Noticed, run_slips};
 pub use harness::{Comparison, Difference, Report, compare, run_case};
 pub use real::{Bounded, Real};
 pub use reference::Interpreter;
+pub use tally::Tally;

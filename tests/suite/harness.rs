@@ -2,69 +2,13 @@
 
 mod executors;
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
 
 use atelier_cpu::Isa;
-use atelier_nn::{BufferId, Executor, Plan, StepData};
-use atelier_tests::{Case, Draw, Interpreter, Real, Report, Stem, run_case};
-
-/// What is wrong with an executor.
-#[derive(Clone, Copy)]
-enum Fault {
-    /// One number of a buffer is off by so much.
-    Off { buffer: BufferId, index: usize, by: f64 },
-    /// The last written number stays as it was.
-    LeftOut(BufferId),
-    /// The first number of a buffer that is only read gets another sign.
-    Scribbles(BufferId),
-    /// Nothing happens.
-    Idle,
-    /// The last example of the batch is forgotten.
-    OneExampleLess,
-    /// Only what the plan says, which may be a slip.
-    None,
-}
-
-struct Faulty<E> {
-    inner: E,
-    fault: Fault,
-}
-
-impl<E: Executor> Executor for Faulty<E> {
-    type Error = E::Error;
-
-    fn plan(&self) -> &Plan {
-        self.inner.plan()
-    }
-
-    fn write(&mut self, buffer: BufferId, data: &[f32]) -> Result<(), E::Error> {
-        self.inner.write(buffer, data)
-    }
-
-    fn run(&mut self, steps: Range<usize>, data: &StepData) -> Result<(), E::Error> {
-        match self.fault {
-            Fault::Idle => Ok(()),
-            Fault::OneExampleLess => self.inner.run(steps, &StepData { batch: data.batch - 1, ..*data }),
-            _ => self.inner.run(steps, data),
-        }
-    }
-
-    async fn read(&self, buffer: BufferId, len: usize) -> Result<Vec<f32>, E::Error> {
-        let mut numbers = self.inner.read(buffer, len).await?;
-        match self.fault {
-            Fault::Off { buffer: at, index, by } if at == buffer => {
-                numbers[index] = (f64::from(numbers[index]) + by) as f32;
-            }
-            Fault::LeftOut(at) if at == buffer => numbers[len - 1] = f32::NAN,
-            Fault::Scribbles(at) if at == buffer => numbers[0] = -numbers[0],
-            _ => {}
-        }
-        Ok(numbers)
-    }
-}
+use atelier_nn::{BufferId, Executor, Plan};
+use atelier_tests::{Case, Draw, Fault, Faulty, Interpreter, Noticed, Real, Report, Stem, run_case, run_slips};
 
 fn run_faulty(case: &Case, fault: Fault) -> Report {
     pollster::block_on(run_case(case, async |plan| {
@@ -132,32 +76,13 @@ fn notices_what_was_not_written_or_must_not_be() {
     }
 }
 
-/// An executor that computes a neighbouring operation in place of the case's (padding off by one, a bias or an
-/// activation forgotten, a kernel transposed) or the right one for too few examples: each kind of slip must be noticed.
-fn notices_slips<E: Executor, X: fmt::Display>(makers: &[(String, impl Fn(Plan) -> Result<E, X>)]) {
+/// Every kind of slip is noticed in some of forty cases.
+fn notices_slips<E: Executor, X: fmt::Display>(name: &str, make: impl AsyncFn(Plan) -> Result<E, X>) {
     for stem in Stem::ALL {
-        // Executor and kind, how many cases it was made in, and in how many of them it was noticed.
-        let mut kinds: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
-        for seed in 0..40 {
-            let case = Case::draw(*stem, seed);
-            let mut slips: Vec<_> = case.mistakes().into_iter().map(|(kind, op)| (kind, op, Fault::None)).collect();
-            // Parameters and their optimisers know no examples.
-            if case.data.batch > 1 && !matches!(stem, Stem::MovingAverage | Stem::Sgd | Stem::Adam) {
-                slips.push(("one example less", case.op().clone(), Fault::OneExampleLess));
-            }
-            for (name, make) in makers {
-                for (kind, op, fault) in &slips {
-                    let faulty = |plan| make(plan).map(|inner| Faulty { inner, fault: *fault });
-                    let plan = case.plan_with(op.clone());
-                    let report = pollster::block_on(run_case(&case, async |_| faulty(plan)));
-                    assert!(report.failure.is_none(), "{kind} never ran, so it says nothing: {report}");
-                    let (made, noticed) = kinds.entry((name, kind)).or_default();
-                    (*made, *noticed) = (*made + 1, *noticed + u32::from(!report.passed()));
-                }
-            }
-        }
+        let kinds =
+            pollster::block_on(run_slips(*stem, 0..40, &make)).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(!kinds.is_empty(), "{stem}: no slip to make");
-        for ((name, kind), (made, noticed)) in kinds {
+        for (kind, Noticed { made, noticed }) in kinds {
             println!("{name}, {stem}: {kind}: noticed in {noticed} of {made}");
             assert!(noticed > 0, "{name}, {stem}: {kind} went unnoticed in all of {made} cases");
         }
@@ -166,13 +91,58 @@ fn notices_slips<E: Executor, X: fmt::Display>(makers: &[(String, impl Fn(Plan) 
 
 #[test]
 fn notices_slips_of_a_naive_executor() {
-    notices_slips(&[("naive".to_owned(), |plan| Ok::<_, Infallible>(Interpreter::<f32>::new(plan)))]);
+    notices_slips("naive", async |plan| Ok::<_, Infallible>(Interpreter::<f32>::new(plan)));
 }
 
 #[test]
 fn notices_slips_of_the_cpu() {
-    let maker = |isa| (format!("{isa:?}"), move |plan| executors::cpu(plan, isa));
-    notices_slips(&Isa::available().map(maker).collect::<Vec<_>>());
+    for isa in Isa::available() {
+        notices_slips(&format!("{isa:?}"), async |plan| executors::cpu(plan, isa));
+    }
+}
+
+#[test]
+fn notices_slips_of_the_gpu() {
+    let Some(gpu) = executors::gpu() else { return };
+    notices_slips("GPU", async |plan| executors::on_gpu(&gpu, plan).await);
+}
+
+/// WGSL whose stores into outputs are a hundredth too large, and a little more.
+fn broken(source: &str) -> String {
+    let outputs = source.lines().filter_map(|line| line.split_once("var<storage, read_write> ")?.1.split_once(':'));
+    let outputs: Vec<String> = outputs.map(|(name, _)| format!("{name}[")).collect();
+    let store = |line: &str| {
+        let into_an_output = outputs.iter().any(|output| line.trim_start().starts_with(output));
+        let (place, value) = line.strip_suffix(';').filter(|_| into_an_output)?.split_once("] = ")?;
+        Some(format!("{place}] = 1.01 * ({value}) + 0.01;\n"))
+    };
+    source.lines().map(|line| store(line).unwrap_or_else(|| format!("{line}\n"))).collect()
+}
+
+#[test]
+fn stores_are_broken_in_place() {
+    let text = |value: &str| {
+        format!(
+            "@group(0) var<storage, read_write> y: array<f32>;\n  y[i] = {value};\nx[i] = 1.0;\nlet z = y[i] = 2;\n"
+        )
+    };
+    assert_eq!(broken(&text("a + b")), text("1.01 * (a + b) + 0.01"));
+}
+
+/// A shader broken on purpose, one an operation: none goes unnoticed in any case.
+#[test]
+fn notices_broken_shaders() {
+    let Some(gpu) = executors::gpu() else { return };
+    for stem in Stem::ALL {
+        let file = stem.name();
+        let gpu = gpu.with_shader_filter(move |name, source| if name == file { broken(&source) } else { source });
+        for seed in SEEDS {
+            let case = Case::draw(*stem, seed);
+            let report = pollster::block_on(run_case(&case, async |plan| executors::on_gpu(&gpu, plan).await));
+            assert!(report.failure.is_none(), "the broken shader never ran, so it says nothing: {report}");
+            assert!(!report.passed(), "a broken {file}.wgsl went unnoticed: {report}");
+        }
+    }
 }
 
 #[test]

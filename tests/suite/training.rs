@@ -50,6 +50,7 @@ fn train(network: Network, training: Training, workers: usize, data: &Arc<Datase
             Event::Step { report } => reports.push((report.loss, report.accuracy)),
             Event::Finished => panic!("only {} steps in all epochs", reports.len()),
             Event::Validating { .. } | Event::Epoch { .. } => {}
+            Event::Executor { .. } | Event::Rewind { .. } => panic!("there is no GPU to move to"),
         }
     }
     reports
