@@ -2,9 +2,9 @@
  * What every browser test stands on: the built page behind its own server, and a Chromium with a profile of its own.
  *
  * `cargo xtask test browser` runs all tests, `cargo xtask test browser WORDS` those with these words in their names. The
- * environment tells where things are: ATELIER_SITE (the page's folder), ATELIER_XTASK (the program that serves it),
- * ATELIER_CHROMIUM, ATELIER_SCREENSHOTS (where the page is drawn when a test fails), ATELIER_DATA (Fashion-MNIST) and
- * ATELIER_FULL (run slow tests too).
+ * environment tells where things are: ATELIER_SITE (the page's folder), ATELIER_OPERATIONS (that of the operation cases),
+ * ATELIER_XTASK (the program that serves them), ATELIER_CHROMIUM, ATELIER_SCREENSHOTS (where the page is drawn when a test
+ * fails), ATELIER_DATA (Fashion-MNIST) and ATELIER_FULL (run slow tests too).
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -40,6 +40,7 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
  * @param {"beside" | "at hand"} [options.data] Fashion-MNIST served beside the page, or only in `world.data`; skipped where
  *   ATELIER_DATA names no folder
  * @param {boolean} [options.slow] takes minutes: only in a full run
+ * @param {string} [options.site] the folder to serve, the page's if left out
  * @param {string} [options.base] the path under which the page is served
  * @param {string[]} [options.flags] for Chromium, such as {@link WEBGPU}
  * @param {import("playwright-core").BrowserContextOptions} [options.context] viewport, locale, colorScheme, …
@@ -53,6 +54,7 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
  * @property {string | undefined} data the folder of the Fashion-MNIST files
  * @property {() => number} transferred bytes that the server has sent so far, headers and workers' requests included
  * @property {string[]} errors what went wrong in any page so far
+ * @property {(reason: string) => void} skip the test says why it could not run, and returns
  * @property {(pattern: RegExp) => number} expected takes the errors that match out of `errors`: how many there were
  */
 export function browserTest(name, options, body) {
@@ -62,7 +64,8 @@ export function browserTest(name, options, body) {
     if (options.slow && !process.env.ATELIER_FULL) return t.skip("takes minutes: `cargo xtask test --full` runs it");
     const cleanup = [];
     try {
-      const server = await serve(options.base ?? "/", options.data === "beside" ? resolve(data) : undefined, cleanup);
+      const beside = options.data === "beside" ? resolve(data) : undefined;
+      const server = await serve(options.site ?? process.env.ATELIER_SITE, options.base ?? "/", beside, cleanup);
       const meter = await proxy(server, cleanup);
       const context = await launch(options, cleanup);
       const errors = [];
@@ -75,7 +78,9 @@ export function browserTest(name, options, body) {
         return errors.splice(0, errors.length, ...others).length - others.length;
       };
       const page = context.pages()[0] ?? (await context.newPage());
-      const world = { page, context, url: meter.url, data: data && resolve(data), transferred: meter.transferred, errors, expected };
+      const skip = (reason) => t.skip(reason);
+      const { url, transferred } = meter;
+      const world = { page, context, url, data: data && resolve(data), transferred, errors, expected, skip };
       try {
         await body(world);
         assert.deepEqual(errors, [], "errors in the page");
@@ -92,9 +97,9 @@ export function browserTest(name, options, body) {
 }
 
 /** Starts `xtask serve` on a free port; resolves to the address that it prints. */
-async function serve(base, data, cleanup) {
+async function serve(site, base, data, cleanup) {
   const choice = data ? ["--data", data] : ["--no-data"];
-  const { ATELIER_XTASK: program, ATELIER_SITE: site } = process.env;
+  const program = process.env.ATELIER_XTASK;
   assert.ok(program && site, "run the tests by `cargo xtask test browser`: it says where the page is");
   const child = spawn(program, ["serve", "--site", site, "--port", "0", "--base", base, ...choice], {
     stdio: ["ignore", "pipe", "inherit"],

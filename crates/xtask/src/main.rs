@@ -125,6 +125,7 @@ fn run(command: Command) -> Result<ExitCode> {
             page::packages(&workspace, &workspace.www(), "npm www")?;
             page::packages(&workspace, &workspace.browser_tests(), "npm tests/browser")?;
             println!("Chromium  {}", toolchain::chromium()?.display());
+            toolchain::vulkan()?;
         }
         Command::Build => page::build(&workspace)?,
         Command::Serve(options) => serve_page(&workspace, options)?,

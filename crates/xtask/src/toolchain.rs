@@ -1,7 +1,9 @@
-//! What a build needs beyond Cargo: a Rust that compiles for wasm32, Node with npm, and a Chromium for the tests.
+//! What a build needs beyond Cargo: a Rust that compiles for wasm32, Node with npm, and for the tests a Chromium and a Vulkan
+//! driver.
 //! Looks for each, installs what it may, and otherwise says in one line what to install.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -15,6 +17,11 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const RUSTUP_LIMIT: Duration = Duration::from_secs(20);
 /// Debian's Rust for the web, with library sources of the same version, and the linker that its wasm target needs.
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld"];
+/// The Vulkan loader, and Mesa's drivers, of which one (lavapipe) computes on the processor.
+const VULKAN_PACKAGES: [&str; 2] = ["libvulkan1", "mesa-vulkan-drivers"];
+/// Where the Vulkan loader looks for the manifests of drivers.
+const VULKAN_DRIVERS: [&str; 4] =
+    ["/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d", "/usr/local/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
 /// What Vite asks of Node.
 const NODE: (u32, u32) = (20, 19);
 
@@ -174,6 +181,25 @@ pub fn chromium() -> Result<PathBuf> {
     bail!("no Chromium or Chrome found: install one, or name it in ATELIER_CHROMIUM");
 }
 
+/// Sees to it that native tests find a GPU: where Debian has no driver of one, Mesa's software adapter is installed if this
+/// process may. Which of several drivers is used is for the tests to choose; other systems bring their own.
+pub fn vulkan() -> Result<()> {
+    if !on_debian() {
+        return Ok(());
+    }
+    let named = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].iter().any(|name| env::var_os(name).is_some());
+    let has_driver = named || VULKAN_DRIVERS.iter().any(|folder| has_manifest(Path::new(folder)));
+    let needed = if has_driver { &VULKAN_PACKAGES[..1] } else { &VULKAN_PACKAGES };
+    install_debian_packages("for the tests on a GPU", needed)
+}
+
+fn has_manifest(folder: &Path) -> bool {
+    let is_manifest = |entry: std::io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))
+    };
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.any(is_manifest))
+}
+
 fn on_debian() -> bool {
     cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").is_file() && Path::new("/usr/bin/dpkg-query").is_file()
 }
@@ -221,6 +247,16 @@ mod tests {
         assert!(parse_version("v20.9.0") < Some(NODE));
         assert!(parse_version("v100.0.0") > Some(NODE));
         assert_eq!(parse_version("nightly"), None);
+    }
+
+    #[test]
+    fn a_driver_is_known_by_its_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!has_manifest(&folder.path().join("missing")));
+        fs::write(folder.path().join("README"), "").unwrap();
+        assert!(!has_manifest(folder.path()));
+        fs::write(folder.path().join("lvp_icd.json"), "{}").unwrap();
+        assert!(has_manifest(folder.path()));
     }
 
     #[test]

@@ -19,6 +19,7 @@ struct Module {
 
 const ENGINE: Module = Module { package: "atelier-web", name: "engine" };
 const BENCH: Module = Module { package: "atelier-bench", name: "bench" };
+const OPERATIONS: Module = Module { package: "atelier-operations", name: "operations" };
 
 /// One build of a module; the page picks one by a feature probe that downloads neither.
 struct Flavour {
@@ -40,6 +41,11 @@ pub fn engine(workspace: &Workspace) -> Result<()> {
 /// The speed measurements, into `folder/{simd,relaxed}`.
 pub fn bench(workspace: &Workspace, folder: &Path) -> Result<()> {
     build(workspace, &BENCH, folder)
+}
+
+/// The operation cases, into `folder/{simd,relaxed}`.
+pub fn operations(workspace: &Workspace, folder: &Path) -> Result<()> {
+    build(workspace, &OPERATIONS, folder)
 }
 
 /// Both flavours at once: most of the time goes into linking, which keeps one core busy.

@@ -1,5 +1,7 @@
 //! The tests in a real Chromium: `tests/browser`, on Node's own test runner.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -7,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::Settings;
 use super::counts::{self, Outcome};
 use crate::workspace::Workspace;
-use crate::{page, site, toolchain};
+use crate::{page, site, toolchain, wasm};
 
 pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     let chromium = match toolchain::chromium() {
@@ -32,14 +34,33 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     }
     command.env("ATELIER_CHROMIUM", chromium).env("ATELIER_XTASK", &workspace.program);
     command.env("ATELIER_SITE", published);
+    if let Some(operations) = operations(workspace, settings)? {
+        command.env("ATELIER_OPERATIONS", operations);
+    }
     command.env("ATELIER_SCREENSHOTS", workspace.target.join("screenshots"));
     if settings.full {
         command.env("ATELIER_FULL", "1");
     }
     let status = settings.environment(&mut command).status().context("could not start node")?;
-    let outcome = counts::browser(&std::fs::read_to_string(&report).context("the browser tests wrote no report")?)?;
+    let outcome = counts::browser(&fs::read_to_string(&report).context("the browser tests wrote no report")?)?;
     if !status.success() && outcome.failed.is_empty() {
         bail!("the browser tests failed ({status}): see above");
     }
     Ok(outcome)
+}
+
+/// The folder of the operation cases for the web, built where one of their tests may run: where a word stands in their file,
+/// which spells its tests' names out.
+fn operations(workspace: &Workspace, settings: &Settings) -> Result<Option<PathBuf>> {
+    let tests = workspace.browser_tests().join("operations.test.mjs");
+    let text = fs::read_to_string(&tests).with_context(|| format!("could not read {}", tests.display()))?;
+    if !settings.words.is_empty() && !settings.words.iter().any(|word| text.contains(word.as_str())) {
+        return Ok(None);
+    }
+    let folder = workspace.target.join("operations");
+    wasm::operations(workspace, &folder)?;
+    for file in ["index.html", "worker.mjs"] {
+        fs::copy(workspace.browser_tests().join("operations").join(file), folder.join(file)).context(file)?;
+    }
+    Ok(Some(folder))
 }
