@@ -234,3 +234,28 @@ async function watchProgress(page) {
     }).observe(progress, { subtree: true, characterData: true, childList: true });
   });
 }
+
+/** The software adapter passes for a real one, so that it is made ready, tried and judged as one. */
+async function passAsReal(context) {
+  await context.route(/\/assets\/worker-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const patch = "Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false });";
+    await route.fulfill({ response, body: `${patch}\n${await response.text()}` });
+  });
+}
+
+browserTest("a GPU is made ready while the CPU trains, is tried, and the faster one stays", { flags: WEBGPU, timeout: PATIENCE }, async (world) => {
+  const { page, url, context } = world;
+  await passAsReal(context);
+  await open(page, address(url, { batch: 32 }, SMALL));
+  await panel(page);
+  const reason = page.getByTestId("executor-reason");
+  await reason.filter({ hasText: /There is a GPU. When the run begins/ }).waitFor();
+  await close(page);
+  await press(page, "run");
+  await panel(page);
+  await reason.filter({ hasText: /on this network and batch it is the faster one/ }).waitFor({ timeout: PATIENCE });
+  await close(page);
+  const at = await iteration(page);
+  await reach(page, at + 20);
+});

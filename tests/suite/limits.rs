@@ -5,7 +5,7 @@ mod executors;
 use std::sync::Arc;
 
 use atelier_gpu::{GpuError, GpuExecutor};
-use atelier_nn::{Loss, Lowering, Network, Optimizer};
+use atelier_nn::{Executor, Loss, Lowering, Network, Optimizer, StepData};
 use atelier_tests::{Case, Stem, run_case};
 
 /// With three workgroups along an axis most cases need rows of them, the last row partly beyond the work.
@@ -36,4 +36,30 @@ fn a_plan_that_does_not_fit_is_refused_with_the_figures() {
     }
     assert_eq!(gpu.memory(), before, "what was refused left something on the device");
     pollster::block_on(GpuExecutor::new(&gpu, plan)).expect("the device itself has room");
+}
+
+/// On a slow device a step is cut into several submissions, so that a page can draw in between.
+#[test]
+fn a_step_cut_into_submissions_is_the_same_step() {
+    let Some(gpu) = executors::gpu() else { return };
+    let lowering = Lowering::training(2, Loss::CategoricalCrossentropy, Optimizer::default());
+    let plan = Arc::new(Network::seed().lower(&lowering).expect("the network can be built"));
+    let data = StepData { learning_rate: 1e-3, ..StepData::forward(2) };
+    let weights = |parts: u32| {
+        let mut executor = pollster::block_on(GpuExecutor::new(&gpu, Arc::clone(&plan))).expect("the device has room");
+        executor.set_submissions(parts);
+        for (buffer, values) in plan.initial_values(3) {
+            executor.write(buffer, &values).expect("it fits");
+        }
+        executor.write(plan.input, &vec![0.5; plan.len_of(plan.input, 2)]).expect("it fits");
+        executor.write(plan.target.expect("a loss"), &[[0.1; 10], [0.1; 10]].concat()).expect("it fits");
+        executor.run(0..plan.steps.len(), &data).expect("the step fits");
+        let last = plan.parameters.last().expect("the network learns");
+        pollster::block_on(executor.read(last.buffer, plan.buffer(last.buffer).len())).expect("it fits")
+    };
+    let whole = weights(1);
+    assert!(whole.iter().any(|w| *w != 0.0));
+    for parts in [2, 7, 1000] {
+        assert_eq!(weights(parts), whole, "{parts} parts");
+    }
 }

@@ -28,8 +28,11 @@ export class Devices {
   }
 
   /** The device, or a `NoGpu`. */
-  get(): Promise<Gpu> {
-    this.#device ??= this.#request();
+  async get(): Promise<Gpu> {
+    const device = await (this.#device ??= this.#request());
+    if (device.lost() === undefined) return device;
+    // Lost, and not yet noticed.
+    this.#device = this.#request();
     return this.#device;
   }
 
@@ -60,7 +63,6 @@ export class Devices {
       if (device.lost() === undefined) return;
       clearInterval(look);
       clearInterval(nudge);
-      this.#device = undefined;
       this.#onLost();
     }, LOOK_EVERY);
   }
