@@ -15,9 +15,10 @@ fn main(
     let start = i * OUTPUTS;
     var sum = 0.0;
     //if SOFTMAX_CROSSENTROPY
-    let log_sum = log_sum_exp(start);
+    let largest = largest_prediction(start);
+    let log_sum = log(sum_of_exponentials(start, largest));
     for (var c = 0u; c < OUTPUTS; c++) {
-        sum += goal[start + c] * (log_sum - prediction[start + c]);
+        sum += goal[start + c] * (largest - prediction[start + c] + log_sum);
     }
     //end
     //if CATEGORICAL_CROSSENTROPY

@@ -23,13 +23,15 @@ fn main(
     let start = i * OUTPUTS;
     let examples = f32(step.batch_total);
     //if SOFTMAX_CROSSENTROPY
-    let log_sum = log_sum_exp(start);
+    // Not by the logarithm of the sum, which loses as many digits as the predictions are far from zero.
+    let largest = largest_prediction(start);
+    let sum = sum_of_exponentials(start, largest);
     var weight = 0.0;
     for (var c = 0u; c < OUTPUTS; c++) {
         weight += goal[start + c];
     }
     for (var c = 0u; c < OUTPUTS; c++) {
-        dprediction[start + c] = (exp(prediction[start + c] - log_sum) * weight - goal[start + c]) / examples;
+        dprediction[start + c] = (exp(prediction[start + c] - largest) / sum * weight - goal[start + c]) / examples;
     }
     //end
     //if CATEGORICAL_CROSSENTROPY
