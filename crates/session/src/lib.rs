@@ -16,6 +16,7 @@ mod choice;
 mod error;
 mod evaluate;
 mod host;
+mod on_gpu;
 mod pace;
 pub mod protocol;
 mod replica;

@@ -3,11 +3,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, Shuffle};
-use atelier_gpu::GpuError;
 use atelier_nn::{Executor, Lowering, StepData};
 use serde::{Deserialize, Serialize};
 
-use crate::accelerator::{Kept, Outcome};
+use crate::accelerator::Outcome;
 use crate::choice::Choice;
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
@@ -39,7 +38,7 @@ pub struct Progress {
 /// [`Run::use_gpu`]); it can move between two updates, and goes on on the CPU when the GPU is lost.
 pub struct Run<H: Helpers, T: Host> {
     pub(crate) setup: Setup,
-    data: Arc<Dataset>,
+    pub(crate) data: Arc<Dataset>,
     helpers: H,
     pub(crate) host: T,
     pub(crate) leader: Replica,
@@ -48,7 +47,7 @@ pub struct Run<H: Helpers, T: Host> {
     order: Shuffle,
     pub(crate) pace: Pace,
     /// The validation under way, or the last one.
-    evaluation: Evaluation,
+    pub(crate) evaluation: Evaluation,
     pub(crate) choice: Choice,
     /// What happened beside the work that was asked for.
     pub(crate) told: VecDeque<Event>,
@@ -116,19 +115,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.order = self.epoch_order();
     }
 
-    /// Puts weights in place where the GPU computes.
-    fn hand_to_gpu(&mut self, parameters: Vec<f32>, state: Vec<f32>) -> Result<(), SessionError> {
-        let kept = Kept { progress: self.progress.clone(), parameters, state };
-        match self.choice.gpu() {
-            Some(gpu) => match gpu.set(kept) {
-                Ok(()) => Ok(()),
-                // The CPU has the same weights.
-                Err(error) => self.fall_back(&error),
-            },
-            None => Ok(()),
-        }
-    }
-
     /// The next event: what waits to be told, or else what comes of the next piece of work, which trains a batch or after
     /// the last batch of an epoch validates a part. On a GPU some more batches may be under way when it tells of one;
     /// [`Run::settle`] waits for them.
@@ -155,20 +141,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
     /// Events that wait to be told, in their order: what other calls than [`Run::advance`] made happen.
     pub fn news(&mut self) -> Vec<Event> {
         self.told.drain(..).collect()
-    }
-
-    /// Waits for the batches that are under way, which become news; then weights and progress are of one moment.
-    pub async fn settle(&mut self) -> Result<(), SessionError> {
-        while self.choice.gpu().is_some_and(|gpu| gpu.under_way() > 0) {
-            match self.outcome().await {
-                Ok(done) => {
-                    let event = self.tell(done, 0.0);
-                    self.told.push_back(event);
-                }
-                Err(error) => self.fall_back(&error)?,
-            }
-        }
-        Ok(())
     }
 
     async fn work(&mut self, ahead: usize) -> Result<(), SessionError> {
@@ -201,7 +173,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         }
     }
 
-    fn tell(&mut self, done: Done, seconds: f64) -> Event {
+    pub(crate) fn tell(&mut self, done: Done, seconds: f64) -> Event {
         self.progress.seconds += seconds;
         match done {
             Done::Batch { size, loss, accuracy } => {
@@ -253,18 +225,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(said)
     }
 
-    async fn predict_on_gpu(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
-        let mut said = Vec::with_capacity(indices.len());
-        let each = self.choice.gpu().map_or(1, |gpu| gpu.evaluation_batch());
-        for some in indices.chunks(each) {
-            let (inputs, targets) = self.pictures(Part::Test, some)?;
-            let Some(gpu) = self.choice.gpu() else { break };
-            let outcome = gpu.evaluate(some.len(), &inputs, &targets)?.numbers().await?.concat();
-            said.extend(outcome[some.len()..].chunks_exact(atelier_data::CLASSES).map(largest));
-        }
-        Ok(said)
-    }
-
     /// The run as it is: what is under way is waited for.
     pub async fn checkpoint(&mut self) -> Result<Checkpoint, SessionError> {
         let (parameters, state) = self.weights().await?;
@@ -276,18 +236,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
             &parameters,
             &state,
         ))
-    }
-
-    /// Weights and optimiser state, in the plan's order, wherever they are.
-    pub(crate) async fn weights(&mut self) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
-        self.settle().await?;
-        if let Some(gpu) = self.choice.gpu() {
-            match gpu.read().await {
-                Ok(weights) => return Ok(weights),
-                Err(error) => self.fall_back(&error)?,
-            }
-        }
-        Ok((self.leader.parameters().await?, self.leader.optimizer_state().await?))
     }
 
     /// Goes on from a checkpoint of the same network. Its weights and progress are taken; the settings stay, and with
@@ -313,7 +261,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.hand_to_gpu(parameters, state)
     }
 
-    fn batches(&self) -> u32 {
+    pub(crate) fn batches(&self) -> u32 {
         self.data.train.len().div_ceil(self.setup.training.batch_size) as u32
     }
 
@@ -322,7 +270,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Shuffle::new(self.data.train.len() as u32, seed, u64::from(self.progress.epoch))
     }
 
-    fn pictures(&self, part: Part, indices: &[u32]) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
+    pub(crate) fn pictures(&self, part: Part, indices: &[u32]) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
         let last = self.data.split(part).len().saturating_sub(1);
         match indices.iter().find(|i| **i as usize > last) {
             Some(index) => Err(SessionError::NoSuchPicture { index: *index as usize, last }),
@@ -331,7 +279,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     }
 
     /// The batch after so many that are under way: its data, inputs and targets.
-    fn batch(&self, under_way: usize) -> (StepData, Vec<f32>, Vec<f32>) {
+    pub(crate) fn batch(&self, under_way: usize) -> (StepData, Vec<f32>, Vec<f32>) {
         let at = self.progress.batch as usize + under_way;
         let batch = self.order.batch(self.setup.training.batch_size, at).unwrap_or_default();
         let (inputs, targets) = batch_of(&self.data, Part::Train, batch);
@@ -356,59 +304,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(done(&outcome))
     }
 
-    /// Submits batches until so many are under way, and waits for the first of them.
-    async fn train_on_gpu(&mut self, ahead: usize) -> Result<Done, GpuError> {
-        let (size, batches) = (self.setup.training.batch_size, self.batches() as usize);
-        let begun = self.host.now();
-        let whole = self.choice.gpu().is_none_or(|gpu| gpu.takes_whole_batches(size));
-        if !whole {
-            return self.train_in_parts().await;
-        }
-        loop {
-            let under_way = self.choice.gpu().map_or(0, |gpu| gpu.under_way());
-            let last = batches - self.progress.batch as usize;
-            if under_way >= ahead.min(last) {
-                break;
-            }
-            let (data, inputs, targets) = self.batch(under_way);
-            if let Some(gpu) = self.choice.gpu() {
-                gpu.submit(&data, &inputs, &targets, under_way + 1 == last)?;
-            }
-        }
-        let done = self.outcome().await?;
-        let seconds = self.host.now() - begun;
-        if let Some(gpu) = self.choice.gpu() {
-            gpu.record(seconds);
-        }
-        Ok(done)
-    }
-
-    /// Waits for the batch that was submitted first and counts it.
-    async fn outcome(&mut self) -> Result<Done, GpuError> {
-        let Run { choice, progress, .. } = self;
-        let Some(gpu) = choice.gpu() else { return Err(GpuError::NoAdapter) };
-        let mut counts = progress.clone();
-        let outcome = gpu
-            .outcome(|outcome| {
-                counts = counted(progress, outcome);
-                counts.clone()
-            })
-            .await?;
-        *progress = counts;
-        outcome.map(|outcome| done(&outcome)).ok_or(GpuError::NoAdapter)
-    }
-
-    async fn train_in_parts(&mut self) -> Result<Done, GpuError> {
-        let (data, inputs, targets) = self.batch(0);
-        let last = self.progress.batch + 1 == self.batches();
-        let Run { choice, progress, .. } = self;
-        let Some(gpu) = choice.gpu() else { return Err(GpuError::NoAdapter) };
-        let outcome = gpu.update_in_parts(&data, &inputs, &targets).await?;
-        *progress = counted(progress, &outcome);
-        gpu.keep(progress, last).await?;
-        Ok(done(&outcome))
-    }
-
     /// Validates the next pictures, as many as all workers take at once.
     async fn validate(&mut self) -> Result<Done, SessionError> {
         let all = self.data.test.len();
@@ -429,29 +324,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
             self.evaluation.record(&self.data.test.labels()[first + shard.start..first + shard.end], outcome);
         }
         Ok(if end == all { Done::Epoch } else { Done::Part })
-    }
-
-    async fn validate_on_gpu(&mut self) -> Result<Done, GpuError> {
-        let all = self.data.test.len();
-        if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::default();
-        }
-        let most = self.choice.gpu().map_or(1, |gpu| gpu.evaluations());
-        let mut under_way = Vec::with_capacity(most);
-        let mut next = self.evaluation.seen();
-        while under_way.len() < most && next < all {
-            let Some(gpu) = self.choice.gpu() else { return Err(GpuError::NoAdapter) };
-            let end = all.min(next + gpu.evaluation_batch());
-            let indices: Vec<u32> = (next as u32..end as u32).collect();
-            let (inputs, targets) = batch_of(&self.data, Part::Test, &indices);
-            under_way.push((next..end, gpu.evaluate(indices.len(), &inputs, &targets)?));
-            next = end;
-        }
-        for (pictures, readback) in under_way {
-            let outcome = readback.numbers().await?.concat();
-            self.evaluation.record(&self.data.test.labels()[pictures], &outcome);
-        }
-        Ok(if next == all { Done::Epoch } else { Done::Part })
     }
 
     /// Cuts a batch over the workers and runs it: the shards and their outcomes.
@@ -528,7 +400,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
 }
 
 /// The progress once a batch counts.
-fn counted(progress: &Progress, outcome: &Outcome) -> Progress {
+pub(crate) fn counted(progress: &Progress, outcome: &Outcome) -> Progress {
     Progress {
         iteration: progress.iteration + 1,
         batch: progress.batch + 1,
@@ -538,12 +410,13 @@ fn counted(progress: &Progress, outcome: &Outcome) -> Progress {
     }
 }
 
-fn done(outcome: &Outcome) -> Done {
+pub(crate) fn done(outcome: &Outcome) -> Done {
     let size = outcome.examples as f32;
     Done::Batch { size: outcome.examples, loss: outcome.loss / size, accuracy: outcome.right / size }
 }
 
-enum Done {
+/// What a piece of work was.
+pub(crate) enum Done {
     Batch { size: usize, loss: f32, accuracy: f32 },
     Part,
     Epoch,
