@@ -1,10 +1,6 @@
 // dx = dy · activation′, from the activation's output. IN_PLACE: dx holds dy at first.
-//if VECTORS
-alias Numbers = vec4<f32>;
-//else
-alias Numbers = f32;
-//end
-//use index
+//use numbers
+//use main
 
 fn through(y: Numbers, dy: Numbers) -> Numbers {
     //if LINEAR
@@ -25,21 +21,7 @@ fn through(y: Numbers, dy: Numbers) -> Numbers {
     //end
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    //if BATCHED
-    let count = step.batch * LEN;
-    //else
-    let count = LEN;
-    //end
-    if (i >= count) {
-        return;
-    }
+fn run(i: u32) {
     //if IN_PLACE
     let given = dx[i];
     //else

@@ -1,17 +1,8 @@
 // Each window's gradient in equal shares to its cells inside the input; a cell takes from the windows over it.
-//use index
+//use main
 //use pool
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * (IN_HEIGHT * IN_WIDTH * CHANNELS)) {
-        return;
-    }
+fn run(i: u32) {
     let at = place(i, IN_HEIGHT, IN_WIDTH);
     let across = windows_over_column(at.z);
     let down = windows_over_row(at.y);

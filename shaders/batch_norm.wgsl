@@ -1,16 +1,7 @@
 // y = gamma · (x − mean) / √(variance + ε) + beta
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * LEN) {
-        return;
-    }
+fn run(i: u32) {
     let channel = i % CHANNELS;
     //if GAMMA
     let scale = gamma[channel] / sqrt(variance[channel] + EPSILON);

@@ -1,18 +1,9 @@
 // Through the batch's own moments. With x̂ = (x − mean) / √(variance + ε) over M rows: dbeta = Σ dy, dgamma = Σ dy·x̂, and,
 // with INPUT, dx = gamma / √(variance + ε) · (dy − dbeta/M − x̂·dgamma/M).
 //if INPUT
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * POSITIONS * CHANNELS) {
-        return;
-    }
+fn run(i: u32) {
     let channel = i % CHANNELS;
     let rows = f32(step.batch * POSITIONS);
     let inverse = 1.0 / sqrt(variance[channel] + EPSILON);

@@ -1,15 +1,6 @@
 // dx = the channels OFFSET .. OFFSET + CHANNELS of dy, which has TOTAL.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * LEN) {
-        return;
-    }
+fn run(i: u32) {
     dx[i] = dy[i / CHANNELS * TOTAL + OFFSET + i % CHANNELS];
 }

@@ -1,16 +1,7 @@
 // The mean of each channel over the positions of each image.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * CHANNELS) {
-        return;
-    }
+fn run(i: u32) {
     let start = i / CHANNELS * (POSITIONS * CHANNELS) + i % CHANNELS;
     var sum = 0.0;
     for (var position = 0u; position < POSITIONS; position++) {

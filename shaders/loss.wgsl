@@ -1,17 +1,8 @@
 // The loss of every example, against its goal (one-hot, or values to reach).
-//use index
+//use main
 //use crossentropy
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch) {
-        return;
-    }
+fn run(i: u32) {
     let start = i * OUTPUTS;
     var sum = 0.0;
     //if SOFTMAX_CROSSENTROPY

@@ -1,5 +1,5 @@
 // Gradient of the mean loss of the whole batch.
-//use index
+//use main
 //use crossentropy
 
 //if CATEGORICAL_CROSSENTROPY
@@ -10,16 +10,7 @@ fn towards(at: u32, all: f32) -> f32 {
 }
 //end
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch) {
-        return;
-    }
+fn run(i: u32) {
     let start = i * OUTPUTS;
     let examples = f32(step.batch_total);
     //if SOFTMAX_CROSSENTROPY

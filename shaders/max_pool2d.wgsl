@@ -1,17 +1,8 @@
 // The largest number of each channel under each window.
-//use index
+//use main
 //use pool
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * (OUT_HEIGHT * OUT_WIDTH * CHANNELS)) {
-        return;
-    }
+fn run(i: u32) {
     let at = place(i, OUT_HEIGHT, OUT_WIDTH);
     let rows = rows_under(at.y);
     let columns = columns_under(at.z);

@@ -1,7 +1,7 @@
 // Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums. A
 // cell looks at the windows over it and takes from those that it won, so that no two invocations write one number. APART:
 // windows side by side cover the input; then each writes its own cells.
-//use index
+//use main
 //use pool
 
 //if !APART
@@ -23,17 +23,8 @@ fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool
 }
 //end
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     //if APART
-    if (i >= step.batch * (OUT_HEIGHT * OUT_WIDTH * CHANNELS)) {
-        return;
-    }
     let at = place(i, OUT_HEIGHT, OUT_WIDTH);
     let rows = rows_under(at.y);
     let columns = columns_under(at.z);
@@ -48,9 +39,6 @@ fn main(
         }
     }
     //else
-    if (i >= step.batch * (IN_HEIGHT * IN_WIDTH * CHANNELS)) {
-        return;
-    }
     let at = place(i, IN_HEIGHT, IN_WIDTH);
     let across = windows_over_column(at.z);
     let down = windows_over_row(at.y);

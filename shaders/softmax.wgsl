@@ -1,16 +1,7 @@
 // y = eˣ / Σ eˣ along the channels, shifted by the largest so that nothing overflows.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * POSITIONS) {
-        return;
-    }
+fn run(i: u32) {
     let start = i * CHANNELS;
     var largest = x[start];
     for (var c = 1u; c < CHANNELS; c++) {

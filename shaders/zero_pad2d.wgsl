@@ -1,16 +1,7 @@
 // The input with zeros around it.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= step.batch * (PADDED_HEIGHT * PADDED_WIDTH * CHANNELS)) {
-        return;
-    }
+fn run(i: u32) {
     let pixel = i / CHANNELS;
     let line = pixel / PADDED_WIDTH;
     let image = line / PADDED_HEIGHT;

@@ -1,20 +1,11 @@
 // Sums over rows for each channel, in two passes: first each invocation adds a piece of the rows up, then the pieces are
 // added in their order. The file that uses this defines `Sum`, and `term` or `total`.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let channel = i % CHANNELS;
     let rows = step.batch * POSITIONS;
     //if TOTALS
-    if (i >= CHANNELS) {
-        return;
-    }
     var sum = Sum(0.0);
     for (var piece = 0u; piece * EACH < rows; piece++) {
         sum += pieces[piece * CHANNELS + channel];
@@ -22,9 +13,6 @@ fn main(
     total(channel, sum, f32(rows));
     //else
     let first = i / CHANNELS * EACH;
-    if (first >= rows) {
-        return;
-    }
     let last = min(first + EACH, rows);
     let column = prepare(channel);
     var sum = Sum(0.0);

@@ -1,14 +1,6 @@
 // From one end of memory to another: what the device moves at most.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i < LEN) {
-        result[i] = given[i];
-    }
+fn run(i: u32) {
+    result[i] = given[i];
 }

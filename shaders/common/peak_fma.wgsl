@@ -1,13 +1,7 @@
 // Multiply-adds in registers: what the device computes at most. Eight chains of four, so that none waits for itself.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let factor = vec4<f32>(f32(i) * 1e-9 + 0.5);
     //each r 8
     var sum_$r = vec4<f32>(f32(local) + $r.0);

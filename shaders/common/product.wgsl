@@ -6,21 +6,12 @@
 // uses this defines the grid, where the source lies under a tap (beyond its size: outside), and what becomes of a sum.
 //
 // Conditions are joined by & and never by &&: SwiftShader's compiler takes fifty times as long for the branches.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let across = i % ACROSS;
     let first = i / ACROSS * ROWS;
     let rows = step.batch * PIXELS;
-    if (first >= rows) {
-        return;
-    }
     //each r ROWS
     // A pixel past the last one repeats it; its sums are not kept.
     let pixel_$r = min(first + $ru, rows - 1u);

@@ -3,23 +3,14 @@
 //
 // An invocation adds up ROWS weights along the channels × COLUMNS filters over a piece of the pixels; `sum_parts` adds the
 // pieces. Neighbouring invocations have neighbouring filters. The file that uses this defines where x lies under a tap.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let across = i % ACROSS;
     let weight = i / ACROSS % DOWN * ROWS;
     let piece = i / (ACROSS * DOWN);
     let pixels = step.batch * PIXELS;
     let first = piece * EACH;
-    if (first >= pixels) {
-        return;
-    }
     let last = min(first + EACH, pixels);
     // ROWS divides the channels, so that all rows have one tap.
     let tap = weight / IN_CHANNELS;

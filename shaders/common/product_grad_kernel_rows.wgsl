@@ -1,15 +1,9 @@
 // `product_grad_kernel` where the window moves by one pixel and has no gaps along a row: an invocation adds up all taps of one
 // row of the kernel × ROWS channels × COLUMNS filters. It walks along the rows of its piece with the numbers under the taps in
 // registers, so that each is loaded once for all of them.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let across = i % ACROSS;
     let block = i / ACROSS % DOWN;
     let piece = i / (ACROSS * DOWN);
@@ -17,9 +11,6 @@ fn main(
     let channel = block % (IN_CHANNELS / ROWS) * ROWS;
     let lines = step.batch * OUT_HEIGHT;
     let first = piece * (EACH / OUT_WIDTH);
-    if (first >= lines) {
-        return;
-    }
     let last = min(first + EACH / OUT_WIDTH, lines);
     //each j COLUMNS
     let filter_$j = min(across + $ju * ACROSS, FILTERS - 1u);

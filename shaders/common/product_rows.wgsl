@@ -1,21 +1,12 @@
 // `product` where the window moves by one pixel and has no gaps along a row: an invocation computes ROWS pixels of one row of
 // the grid × COLUMNS columns, and loads the SPAN numbers of a row and a channel that lie under all its pixels once for all
 // taps of that row. The source under pixel x begins at x − LEFT.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
+fn run(i: u32) {
     let across = i % ACROSS;
     let segment = i / ACROSS;
     let line = segment / SEGMENTS;
-    if (line >= step.batch * (PIXELS / GRID_WIDTH)) {
-        return;
-    }
     let image = line / (PIXELS / GRID_WIDTH) * SOURCE_HEIGHT;
     let y = line % (PIXELS / GRID_WIDTH);
     let x = segment % SEGMENTS * ROWS;

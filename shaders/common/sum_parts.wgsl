@@ -1,16 +1,7 @@
 // total = the sum of the parts, in their order: one for every EACH of the batch's pixels.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= LEN) {
-        return;
-    }
+fn run(i: u32) {
     let pixels = step.batch * PIXELS;
     var sum = 0.0;
     for (var part = 0u; part * EACH < pixels; part++) {

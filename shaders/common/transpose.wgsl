@@ -1,16 +1,7 @@
 // Each block of HEIGHT × WIDTH numbers, rows for columns.
-//use index
+//use main
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = invocation(group, groups, local);
-    if (i >= BLOCKS * HEIGHT * WIDTH) {
-        return;
-    }
+fn run(i: u32) {
     let block = i / (HEIGHT * WIDTH);
     let row = i / HEIGHT % WIDTH;
     let column = i % HEIGHT;

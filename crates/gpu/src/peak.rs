@@ -25,7 +25,7 @@ pub async fn peak(gpu: &Gpu, now: impl Fn() -> f64) -> Result<Peak, GpuError> {
     let flops = (THREADS * ROUNDS * 8 * 4 * 2) as f64;
     // 64 MB: more than the caches of most devices, within the smallest limit of buffers.
     const VECTORS: usize = 4 * 1024 * 1024;
-    let copy = Dispatch::new("common/peak_copy", Invocations::Fixed(VECTORS)).int("LEN", VECTORS);
+    let copy = Dispatch::new("common/peak_copy", Invocations::Fixed(VECTORS));
     let copy = copy.bind("given", Place::Slot(1), Access::Read, Element::Vec4);
     let copy = copy.bind("result", Place::Slot(0), Access::Write, Element::Vec4);
     let bytes = (VECTORS * 16 * 2) as f64;

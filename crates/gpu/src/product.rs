@@ -92,7 +92,7 @@ fn grad_input(
     let taps = g.kernel[0] * g.kernel[1];
     let weights = taps * g.in_channels * g.filters;
     let transpose = Dispatch::new("common/transpose", Invocations::Fixed(weights));
-    let transpose = transpose.ints([("BLOCKS", taps), ("HEIGHT", g.in_channels), ("WIDTH", g.filters)]);
+    let transpose = transpose.ints([("HEIGHT", g.in_channels), ("WIDTH", g.filters)]);
     let mut transpose =
         b.read(transpose, "matrix", kernel).bind("transposed", Place::Scratch, Access::Write, Element::F32);
     transpose.scratch = weights as u64 * 4;

@@ -1,7 +1,8 @@
 //! From the files in `shaders/` to WGSL.
 //!
-//! A file holds the algorithm; what depends on shapes comes as constants, and the declarations of its buffers are
-//! generated from the same list as the bind group's layout, so that the two cannot differ. Lines that begin with `//` and
+//! A file holds the algorithm; what depends on shapes comes as constants, the declarations of its buffers are generated from
+//! the same list as the bind group's layout, and the number of its invocations from what the dispatch is sized by, so that
+//! the two sides cannot differ. Lines that begin with `//` and
 //! no space are instructions to this module:
 //!
 //! - `//use NAME` puts `shaders/common/NAME.wgsl` there;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::iter::Peekable;
 
-use crate::dispatch::{Access, Constant, Dispatch};
+use crate::dispatch::{Access, Constant, Dispatch, Invocations};
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -57,7 +58,8 @@ const FILES: &[(&str, &str)] = files![
     "common/activation",
     "common/column_sums",
     "common/crossentropy",
-    "common/index",
+    "common/main",
+    "common/numbers",
     "common/peak_copy",
     "common/peak_fma",
     "common/pool",
@@ -108,6 +110,7 @@ pub(crate) fn source(dispatch: &Dispatch) -> String {
         );
     }
     let _ = writeln!(text, "const WORKGROUP = {}u;", dispatch.workgroup);
+    let _ = writeln!(text, "fn invocations() -> u32 {{ return {}; }}", invocations(dispatch.invocations));
     for (name, value) in &dispatch.constants {
         let _ = match value {
             Constant::U32(value) => writeln!(text, "const {name} = {value}u;"),
@@ -117,6 +120,17 @@ pub(crate) fn source(dispatch: &Dispatch) -> String {
     let mut names = HashMap::new();
     expand(file(dispatch.file), dispatch, &mut names, &mut text);
     text
+}
+
+/// How many invocations a dispatch needs, as the shader computes it from the batch.
+fn invocations(invocations: Invocations) -> String {
+    match invocations {
+        Invocations::Fixed(count) => format!("{count}u"),
+        Invocations::PerExample(count) => format!("step.batch * {count}u"),
+        Invocations::PerRows { per_example, each, invocations } => {
+            format!("(step.batch * {per_example}u + {}u) / {each}u * {invocations}u", each - 1)
+        }
+    }
 }
 
 fn expand(file: &'static str, dispatch: &Dispatch, names: &mut HashMap<String, u32>, text: &mut String) {
@@ -199,7 +213,6 @@ fn named(line: &str, dispatch: &Dispatch, names: &HashMap<String, u32>) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dispatch::Invocations;
 
     /// Expands a text as if it were a file of `shaders/`.
     fn expanded(text: &'static str, dispatch: &Dispatch) -> String {

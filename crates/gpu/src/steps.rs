@@ -93,7 +93,7 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
         }
         Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y } => {
             let d = Dispatch::new(stem, Invocations::PerExample(positions * channels));
-            let d = d.int("LEN", positions * channels).int("CHANNELS", *channels).float("EPSILON", *epsilon);
+            let d = d.int("CHANNELS", *channels).float("EPSILON", *epsilon);
             let d = d.flag("GAMMA", gamma.is_some()).flag("BETA", beta.is_some());
             let d = b.read(b.read(b.read(d, "x", *x), "mean", *mean), "variance", *variance);
             let d = b.read_option(b.read_option(d, "gamma", *gamma), "beta", *beta);
@@ -247,8 +247,7 @@ impl Bind<'_> {
         let vectors = buffer.len().is_multiple_of(4);
         let (len, element) = if vectors { (buffer.len() / 4, Element::Vec4) } else { (buffer.len(), Element::F32) };
         let invocations = if buffer.batched { Invocations::PerExample(len) } else { Invocations::Fixed(len) };
-        let dispatch = Dispatch::new(stem, invocations).int("LEN", len).flag("BATCHED", buffer.batched);
-        (dispatch.flag("VECTORS", vectors), element)
+        (Dispatch::new(stem, invocations).flag("VECTORS", vectors), element)
     }
 
     /// Sums over the batch's rows for each channel, in two passes of the stem's file: sums of pieces of the rows, then
@@ -307,9 +306,8 @@ fn kind_flag(kind: LossKind) -> &'static str {
 }
 
 fn part_of(stem: &'static str, positions: usize, total: usize, offset: usize, channels: usize) -> Dispatch {
-    let len = positions * channels;
-    let constants = [("LEN", len), ("TOTAL", total), ("OFFSET", offset), ("CHANNELS", channels)];
-    Dispatch::new(stem, Invocations::PerExample(len)).ints(constants)
+    let constants = [("TOTAL", total), ("OFFSET", offset), ("CHANNELS", channels)];
+    Dispatch::new(stem, Invocations::PerExample(positions * channels)).ints(constants)
 }
 
 fn pool(g: &PoolGeometry) -> [(&'static str, usize); 11] {
