@@ -46,10 +46,11 @@ pub struct Options {
     /// Of SGD: look ahead along the momentum
     #[arg(long)]
     nesterov: bool,
-    /// Threads that share each batch; the default is one a core. The same number gives the same losses to the bit
+    /// Threads that share each batch on the CPU; the default is one a core. With --device cpu or gpu, the same settings
+    /// give the same losses to the bit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
-    /// What computes: `auto` takes a GPU if it is a real one, computes what the CPU does and is faster
+    /// What computes: `auto` trains on the CPU until a real GPU has shown that it computes the same, and faster
     #[arg(long, value_enum, default_value_t = Device::Auto)]
     device: Device,
     /// Folder for the checkpoints, epoch-001.safetensors and so on
