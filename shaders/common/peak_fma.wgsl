@@ -4,7 +4,7 @@
 fn run(i: u32) {
     let factor = vec4<f32>(f32(i) * 1e-9 + 0.5);
     //each r 8
-    var sum_$r = vec4<f32>(f32(local) + $r.0);
+    var sum_$r = vec4<f32>(f32(i % WORKGROUP) + $r.0);
     //end
     for (var round = 0u; round < ROUNDS; round++) {
         //each r 8

@@ -63,3 +63,15 @@ fn a_step_cut_into_submissions_is_the_same_step() {
         assert_eq!(weights(parts), whole, "{parts} parts");
     }
 }
+
+#[test]
+fn a_measured_peak_is_a_speed() {
+    let Some(gpu) = executors::gpu() else { return };
+    let start = std::time::Instant::now();
+    let peak =
+        pollster::block_on(atelier_gpu::peak(&gpu, || start.elapsed().as_secs_f64())).expect("its shaders compile");
+    for figure in [peak.gflops, peak.gigabytes] {
+        assert!(figure.is_finite() && figure > 0.0, "{peak:?}");
+    }
+    assert_eq!(gpu.memory().buffers, 0, "what was measured with is freed");
+}
