@@ -220,13 +220,24 @@ fn table(rows: &[Value]) -> String {
         "{:<24} {:>7}  {:<12} {:>5} {:>10} {:>10} {:>9} {:>9} {:>6}",
         "where", "threads", "task", "batch", "ms", "images/s", "GFLOP/s", "peak", "share"
     );
+    let mut notes: Vec<String> = Vec::new();
     for row in rows {
         let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
         let number = |key: &str| row[key].as_f64().unwrap_or_default();
+        if let (Some(adapter), Some(moved)) = (row["adapter"].as_str(), row["peak_gigabytes"].as_f64()) {
+            notes.push(format!(
+                "{} is {adapter}: {:.1} GFLOP/s of multiply-adds and {moved:.1} GB/s of copies at most",
+                text("place"),
+                number("peak_gflops")
+            ));
+        }
+        if let Some(times) = row["atelier_is_faster"].as_f64() {
+            notes.push(format!("{}: Atelier is {times:.1} times as fast as {}", text("task"), text("place")));
+        }
         table.push_str(&format!(
             "\n{:<24} {:>7}  {:<12} {:>5} {:>10.3} {:>10.0} {:>9.1} {:>9.1} {:>5.1}%",
             text("place"),
-            number("threads"),
+            row["threads"].as_u64().map(|threads| threads.to_string()).unwrap_or_default(),
             text("task"),
             number("batch"),
             number("milliseconds"),
@@ -235,6 +246,10 @@ fn table(rows: &[Value]) -> String {
             number("peak_gflops"),
             100.0 * number("peak_share"),
         ));
+    }
+    notes.dedup();
+    for note in notes {
+        table.push_str(&format!("\n{note}"));
     }
     table
 }
