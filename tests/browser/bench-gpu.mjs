@@ -4,6 +4,7 @@
  * ATELIER_WEBGPU=real: the machine's own adapter instead of the software one.
  */
 import { launch, WEBGPU } from "./harness.mjs";
+import { measure } from "./measure.mjs";
 import { adapterName, tensorFlow } from "./tfjs.mjs";
 
 const [url, batch] = process.argv.slice(2);
@@ -15,20 +16,7 @@ try {
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(0);
   await page.goto(url);
-  const atelier = await page.evaluate(
-    (batch) =>
-      new Promise((resolve, reject) => {
-        const worker = new Worker("./worker.mjs", { type: "module" });
-        worker.onmessage = ({ data }) => {
-          worker.terminate();
-          if (data.error) reject(new Error(data.error));
-          else resolve(JSON.parse(data.report));
-        };
-        worker.onerror = (event) => reject(new Error(event.message));
-        worker.postMessage({ flavour: "simd", batch });
-      }),
-    Number(batch),
-  );
+  const atelier = await measure(page, { flavour: "simd", batch: Number(batch) });
   console.log(JSON.stringify({ adapter: await adapterName(page), atelier, tensorflow: await tensorFlow(page, [Number(batch)]) }));
 } finally {
   for (const undo of cleanup.reverse()) await undo();

@@ -246,6 +246,26 @@ impl Gpu {
         made.pipelines.insert(source.to_owned(), pipeline.clone());
         pipeline
     }
+
+    /// The buffers of a dispatch, in the order of its bindings, behind the one that tells the step.
+    pub(crate) fn bind<'a>(
+        &self,
+        pipeline: &Pipeline,
+        step: &'a Buffer,
+        buffers: impl Iterator<Item = &'a Buffer>,
+    ) -> wgpu::BindGroup {
+        let entries: Vec<_> = ([step].into_iter().chain(buffers).enumerate())
+            .map(|(binding, buffer)| wgpu::BindGroupEntry {
+                binding: binding as u32,
+                resource: buffer.raw.as_entire_binding(),
+            })
+            .collect();
+        self.inner.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: None,
+            layout: &pipeline.layout,
+            entries: &entries,
+        })
+    }
 }
 
 fn layout(device: &wgpu::Device, access: &[Access]) -> Layout {

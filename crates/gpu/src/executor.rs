@@ -203,21 +203,11 @@ impl GpuExecutor {
             return;
         }
         let pipeline = self.gpu.pipeline(&work.dispatch, &work.source);
-        let places = work.dispatch.bindings.iter().map(|binding| match binding.place {
-            Place::Slot(slot) => &self.slots[slot].raw,
-            Place::Scratch => self.scratch.as_ref().map_or(&self.step.raw, |scratch| &scratch.raw),
+        let buffers = work.dispatch.bindings.iter().map(|binding| match binding.place {
+            Place::Slot(slot) => &*self.slots[slot],
+            Place::Scratch => self.scratch.as_ref().unwrap_or(&self.step),
         });
-        let entries: Vec<_> = ([&self.step.raw].into_iter().chain(places).enumerate())
-            .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                binding: binding as u32,
-                resource: buffer.as_entire_binding(),
-            })
-            .collect();
-        let group = self.gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(work.dispatch.file),
-            layout: &pipeline.layout,
-            entries: &entries,
-        });
+        let group = self.gpu.bind(&pipeline, &self.step, buffers);
         self.work[index][at].ready = Some((pipeline, group));
     }
 

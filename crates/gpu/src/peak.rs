@@ -41,18 +41,11 @@ async fn seconds(gpu: &Gpu, dispatch: &Dispatch, vectors: usize, now: &impl Fn()
     let slots = [gpu.buffer("peak", vectors as u64 * 16, usage), gpu.buffer("peak", vectors as u64 * 16, usage)];
     let step = gpu.buffer("step", 32, wgpu::BufferUsages::UNIFORM);
     let pipeline = gpu.pipeline(dispatch, &gpu.source(dispatch));
-    let places = dispatch.bindings.iter().map(|binding| match binding.place {
-        Place::Slot(slot) => &slots[slot].raw,
-        Place::Scratch => &step.raw,
+    let buffers = dispatch.bindings.iter().map(|binding| match binding.place {
+        Place::Slot(slot) => &slots[slot],
+        Place::Scratch => &step,
     });
-    let entries: Vec<_> = ([&step.raw].into_iter().chain(places).enumerate())
-        .map(|(binding, buffer)| wgpu::BindGroupEntry { binding: binding as u32, resource: buffer.as_entire_binding() })
-        .collect();
-    let group = gpu.device().create_bind_group(&wgpu::BindGroupDescriptor {
-        label: None,
-        layout: &pipeline.layout,
-        entries: &entries,
-    });
+    let group = gpu.bind(&pipeline, &step, buffers);
     let pool = std::sync::Arc::default();
     let [x, y] = dispatch.groups(1, gpu.most_groups());
     let (mut times, mut best, mut measured) = (1_usize, f64::INFINITY, 0);

@@ -60,6 +60,7 @@ const FILES: &[(&str, &str)] = files![
     "common/crossentropy",
     "common/main",
     "common/numbers",
+    "common/one_pixel",
     "common/peak_copy",
     "common/peak_fma",
     "common/pool",
