@@ -28,6 +28,10 @@ pub enum SessionError {
     NotACheckpoint { reason: String },
     #[error("the checkpoint does not fit this network: {reason}")]
     OtherNetwork { reason: String },
+    #[error("the network's input takes {expected} numbers and was given {got}")]
+    PictureLength { expected: usize, got: usize },
+    #[error("there is no shard under way to go on with")]
+    NoShard,
     #[error("helper {index} stopped: {reason}")]
     Helper { index: usize, reason: String },
 }

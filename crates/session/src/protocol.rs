@@ -151,8 +151,7 @@ pub struct ExecutorReport {
     pub reason: ExecutorReason,
     /// Of the GPU, where there is one.
     pub adapter: Option<AdapterReport>,
-    /// Alive on the GPU, where there is one.
-    pub memory: Option<MemoryReport>,
+    pub memory: MemoryReport,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -163,11 +162,33 @@ pub struct AdapterReport {
     pub software: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Bytes that a run holds where it computes, by kind; of one worker on the CPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MemoryReport {
+    /// Weights, and what kernels made of them to read them faster.
+    pub parameters: f64,
+    pub optimizer: f64,
+    /// Gradients of the weights.
+    pub gradients: f64,
+    /// Outputs of layers and their gradients, of every plan.
+    pub activations: f64,
+    /// All of it.
     pub bytes: f64,
+    /// Workers that hold as much, or a little less: only one has the optimiser's state.
+    pub workers: u32,
+    /// Buffers of a GPU; 0 on the CPU.
     pub buffers: u32,
+}
+
+/// What became of a run that was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Restored {
+    /// It was saved in the middle of an epoch over other data (or nobody knows over which), or with other settings.
+    pub epoch_anew: bool,
+    /// It was trained with another optimiser, whose state is of no use.
+    pub fresh_optimizer: bool,
 }
 
 /// Why this executor computes.
@@ -227,6 +248,7 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
     Training::export_all(&config)?;
+    Restored::export_all(&config)?;
     Network::export_all(&config)?;
     Analysis::export_all(&config)
 }

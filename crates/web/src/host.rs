@@ -79,8 +79,9 @@ impl Posts {
             let message = Object::new();
             let put = |key: &str, value: &JsValue| Reflect::set(&message, &key.into(), value);
             put("task", &serde_wasm_bindgen::to_value(&job.task)?)?;
-            put("data", &serde_wasm_bindgen::to_value(&job.data)?)?;
-            put("parameters", &Float32Array::from(&job.parameters[..]))?;
+            if let Some(parameters) = &job.parameters {
+                put("parameters", &Float32Array::from(&parameters[..]))?;
+            }
             put("inputs", &Float32Array::from(&job.inputs[..]))?;
             put("targets", &Float32Array::from(&job.targets[..]))?;
             messages.push(&message);

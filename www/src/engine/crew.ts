@@ -32,7 +32,8 @@ class Member {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#post({ kind: "job", job }, [job.parameters.buffer, job.inputs.buffer, job.targets.buffer]);
+      const { parameters, inputs, targets } = job;
+      this.#post({ kind: "job", job }, [parameters, inputs, targets].flatMap((numbers) => (numbers ? [numbers.buffer] : [])));
     });
   }
 

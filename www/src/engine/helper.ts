@@ -5,8 +5,8 @@ import { type Atelier, type Compiled, instantiate } from "./module";
 /** A shard, as `crates/web` makes it. */
 export interface Job {
   task: unknown;
-  data: unknown;
-  parameters: Float32Array;
+  /** Where they are new. */
+  parameters?: Float32Array;
   inputs: Float32Array;
   targets: Float32Array;
 }
@@ -44,8 +44,8 @@ async function receive(message: ToHelper): Promise<void> {
     }
     case "job": {
       if (!helper) throw new Error("a job came before the setup");
-      const { task, data, parameters, inputs, targets } = message.job;
-      const outcome = await helper.perform(task, data, parameters, inputs, targets);
+      const { task, parameters, inputs, targets } = message.job;
+      const outcome = await helper.perform(task, parameters, inputs, targets);
       post({ outcome }, [outcome.buffer]);
     }
   }
