@@ -11,6 +11,7 @@
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
 mod accelerator;
+mod catalogue;
 mod checkpoint;
 mod choice;
 mod error;
@@ -26,6 +27,7 @@ mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 
+pub use catalogue::{Catalogue, TrainingCatalogue};
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, evaluate};
