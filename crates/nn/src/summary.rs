@@ -42,7 +42,7 @@ fn shape(layer: &LayerInfo) -> String {
 }
 
 /// `287402` as `287,402`.
-fn grouped(n: usize) -> String {
+pub(crate) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atelier_nn::{BufferId, Executor, Lowering, StepData};
+use atelier_cpu::{Bytes, CpuExecutor, Isa};
+use atelier_nn::{BufferId, Executor, Lowering, Plan, StepData};
 
 use crate::protocol::MemoryReport;
 use crate::replica::{Compiled, EVALUATION_BATCH};
@@ -26,13 +27,16 @@ pub(crate) struct CpuTrainer<H, T> {
     /// Of the weights that each helper has; none where it has none of this run's.
     known: Vec<Option<u64>>,
     waiting: VecDeque<Batch>,
+    bytes: Bytes,
 }
 
 impl<H: Helpers, T: Host> CpuTrainer<H, T> {
     pub fn new(setup: &Setup, helpers: H, host: Rc<T>) -> Result<Self, SessionError> {
         let leader = Replica::leader(setup)?;
         let known = vec![None; helpers.count()];
-        Ok(CpuTrainer { setup: setup.clone(), leader, trace: None, helpers, host, known, waiting: VecDeque::new() })
+        let bytes = bytes_of(leader.plans())?;
+        let waiting = VecDeque::new();
+        Ok(CpuTrainer { setup: setup.clone(), leader, trace: None, helpers, host, known, waiting, bytes })
     }
 
     pub fn put(&mut self, weights: &Weights) -> Result<(), SessionError> {
@@ -41,7 +45,7 @@ impl<H: Helpers, T: Host> CpuTrainer<H, T> {
     }
 
     /// The plan that trains.
-    pub fn plan(&self) -> &Arc<atelier_nn::Plan> {
+    pub fn plan(&self) -> &Arc<Plan> {
         self.leader.plan()
     }
 
@@ -115,7 +119,11 @@ impl<H: Helpers, T: Host> CpuTrainer<H, T> {
     async fn read_through(&mut self, input: &[f32], wanted: &[BufferId]) -> Result<Vec<Vec<f32>>, SessionError> {
         let trace = match &mut self.trace {
             Some(trace) => trace,
-            missing => missing.insert(self.leader.sharing(&self.setup.network, &Lowering::trace(1))?),
+            missing => {
+                let trace = missing.insert(self.leader.sharing(&self.setup.network, &Lowering::trace(1))?);
+                self.bytes = bytes_of(self.leader.plans().chain([&*trace.plan]))?;
+                trace
+            }
         };
         let plan = Arc::clone(&trace.plan);
         trace.executor.write(plan.input, input)?;
@@ -179,9 +187,12 @@ impl<H: Helpers, T: Host> Trainer for CpuTrainer<H, T> {
     }
 
     fn memory(&self) -> MemoryReport {
-        let plans = self.leader.compiled().chain(&self.trace);
-        MemoryReport::of_cpu(plans.map(|compiled| &compiled.executor), 1 + self.helpers.count())
+        MemoryReport::of_worker(&self.bytes, 1 + self.helpers.count())
     }
+}
+
+fn bytes_of<'a>(plans: impl Iterator<Item = &'a Plan>) -> Result<Bytes, SessionError> {
+    Ok(CpuExecutor::needs(plans, Isa::best())?)
 }
 
 fn gathered(own: Vec<f32>, others: Vec<Vec<f32>>) -> Vec<Vec<f32>> {

@@ -10,6 +10,8 @@
 //! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
+mod budget;
+mod catalogue;
 mod checkpoint;
 mod choice;
 mod cpu;
@@ -28,6 +30,7 @@ mod shard;
 mod threads;
 mod trainer;
 
+pub use catalogue::{Catalogue, TrainingCatalogue};
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, evaluate};

@@ -18,9 +18,6 @@ pub struct Setup {
     pub workers: usize,
 }
 
-/// Pictures that one worker evaluates at a time: as fast as more of them, and a few megabytes.
-pub(crate) const EVALUATION_BATCH: usize = 32;
-
 impl Setup {
     /// Examples of the largest shard.
     pub fn largest_shard(&self) -> usize {
@@ -89,7 +86,7 @@ impl Replica {
 
     fn with_training(setup: &Setup, training: &Lowering) -> Result<Self, SessionError> {
         let train = Compiled::new(&setup.network, training)?;
-        let evaluate = Compiled::sharing(&setup.network, &setup.evaluation_plan(EVALUATION_BATCH), &train)?;
+        let evaluate = Compiled::sharing(&setup.network, &setup.evaluation_plan(setup.evaluation_batch()?), &train)?;
         let exchanges = train.plan.exchanges();
         Ok(Replica { train, evaluate, exchanges, shard: None })
     }
@@ -231,8 +228,8 @@ impl Replica {
         Compiled::sharing(network, lowering, &self.train)
     }
 
-    pub(crate) fn compiled(&self) -> impl Iterator<Item = &Compiled> {
-        [&self.train, &self.evaluate].into_iter()
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
+        [&*self.train.plan, &*self.evaluate.plan].into_iter()
     }
 }
 
