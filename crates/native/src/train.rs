@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use atelier_gpu::{Gpu, GpuError, Wanted};
 use atelier_nn::{Adam, Optimizer, Sgd};
 use atelier_session::{
-    Checkpoint, EpochReport, Event, ExecutorReason, ExecutorReport, Host, Run, Setup, StepReport, Threads, Training,
+    Checkpoint, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, Host, Room, Run, Setup, StepReport, Threads, Training,
 };
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -103,6 +103,18 @@ impl Host for Terminal {
     }
 
     async fn breathe(&self) {}
+
+    /// What the system says is available; where it says nothing, no limit is known.
+    fn room(&self) -> Room {
+        let available = fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_bytes(&text));
+        available.map_or(Room::UNKNOWN, |bytes| Room { worker: bytes, together: bytes })
+    }
+}
+
+/// From Linux's `/proc/meminfo`.
+fn available_bytes(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes * 1024)
 }
 
 impl Default for Terminal {
@@ -131,7 +143,7 @@ pub fn run(options: &Options) -> Result<()> {
     let threads = Threads::new(&setup)?;
     let mut run = Run::new(setup, data, threads, Terminal::default())?;
     if let Some(checkpoint) = &resumed {
-        run.restore(checkpoint)?;
+        block_on(run.restore(checkpoint))?;
     }
     choose(&mut run, options.device)?;
 
@@ -169,9 +181,11 @@ fn choose(run: &mut Run<Threads, Terminal>, device: Device) -> Result<()> {
     match (device, block_on(Gpu::request(&Wanted::default()))) {
         (Device::Cpu, _) => {}
         (Device::Gpu, gpu) => block_on(run.use_gpu(gpu?))?,
-        (Device::Auto, Ok(gpu)) => run.offer_gpu(gpu),
-        (Device::Auto, Err(GpuError::NoAdapter)) => run.without_gpu(ExecutorReason::NoAdapter),
-        (Device::Auto, Err(error)) => run.without_gpu(ExecutorReason::Failed { message: error.to_string() }),
+        (Device::Auto, Ok(gpu)) => block_on(run.offer_gpu(gpu))?,
+        (Device::Auto, Err(GpuError::NoAdapter)) => block_on(run.without_gpu(ExecutorReason::NoAdapter))?,
+        (Device::Auto, Err(error)) => {
+            block_on(run.without_gpu(ExecutorReason::Failed { message: error.to_string() }))?;
+        }
     }
     Ok(())
 }
@@ -187,7 +201,7 @@ fn executor_line(report: &ExecutorReport) -> String {
         ExecutorReason::Trial => format!("trying {gpu}"),
         ExecutorReason::Faster { gpu: fast, cpu } => format!("on {gpu}: {fast:.0} images/s, the CPU {cpu:.0}"),
         ExecutorReason::Slower { gpu: slow, cpu } => format!("on the CPU: {cpu:.0} images/s, the GPU {slow:.0}"),
-        ExecutorReason::Forced if report.memory.is_some() => format!("on {gpu}, as asked for"),
+        ExecutorReason::Forced if report.kind == ExecutorKind::WebGpu => format!("on {gpu}, as asked for"),
         ExecutorReason::Forced => "on the CPU, as asked for".to_owned(),
         ExecutorReason::NoWebgpu | ExecutorReason::NoAdapter => "on the CPU: there is no GPU".to_owned(),
         ExecutorReason::Software { adapter } => {

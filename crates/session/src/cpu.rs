@@ -9,13 +9,13 @@ use atelier_cpu::{Bytes, CpuExecutor, Isa};
 use atelier_nn::{BufferId, Executor, Lowering, Plan, StepData};
 
 use crate::protocol::MemoryReport;
-use crate::replica::{Compiled, EVALUATION_BATCH};
+use crate::replica::Compiled;
 use crate::shard::{data_of, exchange, part_of, shards, sum};
 use crate::trainer::{Answer, Batch, Outcome, Scores, Trainer, Weights};
 use crate::{Helpers, Host, Job, Replica, SessionError, Setup, Task};
 
 /// Pictures that each worker evaluates in one call.
-const EVALUATED_BY_EACH: usize = 4 * EVALUATION_BATCH;
+const EVALUATED_BY_EACH: usize = 128;
 
 pub(crate) struct CpuTrainer<H, T> {
     setup: Setup,

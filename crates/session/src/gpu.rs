@@ -346,7 +346,7 @@ impl Trainer for GpuTrainer {
     }
 
     fn memory(&self) -> MemoryReport {
-        MemoryReport::of_gpu(&self.gpu, &self.plan)
+        MemoryReport::of_device(self.gpu.memory(), &self.plan)
     }
 }
 

@@ -30,6 +30,7 @@ mod shard;
 mod threads;
 mod trainer;
 
+pub use budget::Room;
 pub use catalogue::{Catalogue, TrainingCatalogue};
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;

@@ -180,6 +180,17 @@ impl MemoryReport {
             buffers: 0,
         }
     }
+
+    /// `memory` is what is alive on the device, of which the plan that trains tells the kinds.
+    pub(crate) fn of_device(memory: atelier_gpu::Memory, plan: &Plan) -> Self {
+        let kinds = plan.memory();
+        let bytes = memory.bytes as f64;
+        let (parameters, optimizer) = (kinds.parameters as f64, kinds.optimizer_state as f64);
+        let gradients = kinds.parameter_gradients as f64;
+        let activations = (bytes - parameters - optimizer - gradients).max(0.0);
+        let buffers = memory.buffers as u32;
+        MemoryReport { parameters, optimizer, gradients, activations, bytes, workers: 1, buffers }
+    }
 }
 
 /// What became of a run that was opened.

@@ -29,6 +29,11 @@ impl Setup {
         Lowering::training(max_batch, self.training.loss, self.training.optimizer.clone())
     }
 
+    /// A helper's: without the optimiser's state, which only the leader needs.
+    pub(crate) fn helper_plan(&self, max_batch: usize) -> Lowering {
+        Lowering { update: None, ..self.training_plan(max_batch) }
+    }
+
     pub(crate) fn evaluation_plan(&self, max_batch: usize) -> Lowering {
         Lowering::evaluation(max_batch, self.training.loss)
     }
@@ -74,10 +79,9 @@ struct Shard {
 }
 
 impl Replica {
-    /// A helper's: without the optimiser's state, which only the leader needs.
+    /// A helper's.
     pub fn new(setup: &Setup) -> Result<Self, SessionError> {
-        let training = Lowering { update: None, ..setup.training_plan(setup.largest_shard()) };
-        Self::with_training(setup, &training)
+        Self::with_training(setup, &setup.helper_plan(setup.largest_shard()))
     }
 
     pub(crate) fn leader(setup: &Setup) -> Result<Self, SessionError> {

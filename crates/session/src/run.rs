@@ -71,6 +71,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     pub fn new(setup: Setup, data: Arc<Dataset>, helpers: H, host: T) -> Result<Self, SessionError> {
         setup.training.check()?;
         fits(&setup.network, &data)?;
+        setup.check_room(host.room())?;
         let host = Rc::new(host);
         let seat = Seat::new(&setup, helpers, Rc::clone(&host))?;
         let trace = Arc::new(setup.network.lower(&Lowering::trace(1))?);
