@@ -228,9 +228,10 @@ fn channel_room(op: &Op) -> u64 {
     match op {
         Op::BiasGrad { channels, .. }
         | Op::GlobalAveragePool2d { channels, .. }
-        | Op::BatchMoments { channels, .. } => product(&[*channels]),
-        Op::BatchNorm { channels, .. } => product(&[2, *channels]),
-        Op::BatchNormGrad { channels, .. } => product(&[3, *channels]),
+        | Op::BatchMoments { channels, .. }
+        | Op::BatchNormGradFixed { channels, .. } => product(&[*channels]),
+        Op::BatchNorm { channels, .. } | Op::BatchNormGradParameters { channels, .. } => product(&[2, *channels]),
+        Op::BatchNormGradInput { channels, .. } => product(&[3, *channels]),
         _ => 0,
     }
 }
