@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::maybe_nan;
 use crate::choice::Next;
-use crate::evaluate::{Evaluation, batch_of, fits};
+use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
 use crate::protocol::{EpochReport, Event, ExecutorReason, ExecutorReport, Restored, StepReport};
 use crate::seat::{Seat, reason};
@@ -78,7 +78,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let mut run = Run {
             order: Shuffle::in_order(0),
             setup,
-            evaluation: Evaluation::new(&data),
+            evaluation: Evaluation::new(data.classes()),
             data,
             host,
             seat,
@@ -132,7 +132,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     /// Forgets what was; a device that fails now takes nothing of it back.
     async fn begin_from(&mut self, progress: Progress, weights: Weights) -> Result<(), SessionError> {
         self.pace = Pace::default();
-        self.evaluation = Evaluation::new(&self.data);
+        self.evaluation = Evaluation::new(self.data.classes());
         self.go_on_from(progress);
         let kept = Kept { progress: self.progress.clone(), weights };
         match self.seat.trainer().set_weights(&kept.weights).await {
@@ -269,7 +269,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     async fn validate(&mut self) -> Result<Done, SessionError> {
         let all = self.data.test.len();
         if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::new(&self.data);
+            self.evaluation = Evaluation::new(self.data.classes());
         }
         let first = self.evaluation.seen();
         let end = all.min(first + self.seat.trainer().evaluates_at_once());
@@ -328,12 +328,12 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.look(&input, &wanted).await
     }
 
-    /// The classes said for test pictures, and what the network gives each.
-    pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
+    /// The classes said for test pictures, and what the network gives each; none where its outputs are not numbers.
+    pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<Option<(u16, f32)>>, SessionError> {
         let (inputs, targets) = self.pictures(Part::Test, indices)?;
-        let (count, classes) = (indices.len(), atelier_data::CLASSES);
+        let (count, classes) = (indices.len(), self.data.classes());
         let scores = self.ask(async |trainer| trainer.evaluate(count, &inputs, &targets).await).await?;
-        Ok(scores.outputs.chunks_exact(classes).map(crate::evaluate::largest).collect())
+        Ok(scores.outputs.chunks_exact(classes).map(largest).collect())
     }
 
     /// Weights and optimiser state, wherever they are; what is under way is waited for.
@@ -345,7 +345,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     /// The run as it is: what is under way is waited for.
     pub async fn checkpoint(&mut self) -> Result<Checkpoint, SessionError> {
         let weights = self.weights().await?;
-        Ok(Checkpoint::new(&self.setup, self.progress.clone(), self.data.identity(), self.seat.plan(), &weights))
+        Ok(Checkpoint::new(&self.setup, self.progress.clone(), self.data.identity.clone(), self.seat.plan(), &weights))
     }
 
     /// Goes on from a checkpoint of the same network: its weights and progress. The settings are the run's own; with
@@ -359,7 +359,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let state = if fresh_optimizer { vec![0.0; state_len(&plan)] } else { state? };
         let mut progress = checkpoint.progress.clone();
         let (then, now) = (&checkpoint.training, &self.setup.training);
-        let same_course = checkpoint.data.as_deref() == Some(&*self.data.identity())
+        let same_course = checkpoint.data.as_deref() == Some(&*self.data.identity)
             && (then.batch_size, then.seed) == (now.batch_size, now.seed)
             && progress.batch <= self.batches();
         let in_mid_epoch = progress.batch > 0;
@@ -522,6 +522,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
             val_loss: self.evaluation.loss(),
             val_accuracy: self.evaluation.accuracy(),
             confusion: self.evaluation.confusion.clone(),
+            unanswered: self.evaluation.unanswered,
             worst: self.evaluation.worst(),
             seconds: self.progress.seconds as f32,
         };

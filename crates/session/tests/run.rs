@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, garments};
 use atelier_nn::{Activation, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Pooling2D};
+use pollster::block_on;
 use atelier_session::{Checkpoint, Event, Host, Run, SessionError, Setup, Threads, Training};
 
 /// A clock that ticks once a look.
@@ -103,7 +104,7 @@ fn a_seed_and_a_number_of_workers_give_the_same_losses_to_the_bit() {
 fn reset_begins_the_same_run_again() {
     let mut run = run(2);
     let first = losses(&to_the_end(&mut run));
-    run.reset().expect("a run can begin again");
+    block_on(run.reset()).expect("a run can begin again");
     assert_eq!(losses(&to_the_end(&mut run)), first);
 }
 
@@ -118,7 +119,7 @@ fn looking_predicting_and_keeping_change_nothing() {
             break;
         }
         seen.push(event);
-        let maps = pollster::block_on(watched.trace(Part::Train, 3)).expect("the picture is there");
+        let maps = pollster::block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
         assert_eq!(maps.len(), network().layers.len());
         pollster::block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
         pollster::block_on(watched.checkpoint()).expect("a run can be kept");
@@ -137,7 +138,7 @@ fn a_checkpoint_goes_on_where_it_was_taken() {
         }
         let bytes = pollster::block_on(first.checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
         let mut second = run(2);
-        second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read")).expect("it fits");
+        block_on(second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read"))).expect("it fits");
         losses_seen.extend(to_the_end(&mut second));
         assert_eq!(losses(&losses_seen), losses(&to_the_end(&mut whole)), "taken after {taken_after}");
     }
@@ -153,7 +154,7 @@ fn a_checkpoint_of_another_network_changes_nothing() {
     let mut run = Run::new(setup, data(), threads, Ticks::default()).expect("the setup is sound");
     advance(&mut run);
     let before = pollster::block_on(run.checkpoint()).expect("a run can be kept");
-    let refusal = run.restore(&Checkpoint::from_bytes(&bytes).expect("the file itself is sound"));
+    let refusal = block_on(run.restore(&Checkpoint::from_bytes(&bytes).expect("the file itself is sound")));
     match refusal {
         Err(SessionError::OtherNetwork { .. }) => {
             assert_eq!(pollster::block_on(run.checkpoint()).expect("a run can be kept"), before);
