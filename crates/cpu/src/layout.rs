@@ -141,6 +141,7 @@ impl ProductLayout {
     fn workspace(&self, tile: (usize, usize)) -> WorkspaceSize {
         let (shape, g) = (self.patch_shape(), &self.geometry);
         match self.direction {
+            Direction::Forward if self.panels.is_none() => WorkspaceSize::row(&shape),
             Direction::Forward => WorkspaceSize::rows(&shape, g.filters, tile),
             // The kernel's other form changes with every update and is read once in between: it is not worth a second copy.
             Direction::GradInput => {
@@ -192,7 +193,6 @@ impl Layout {
             .map(|step| {
                 let (mut product, kernel) = ProductLayout::of(&step.op)?;
                 let shape = product.patch_shape();
-                workspace = workspace.max(product.workspace(isa.tile_size()));
                 if product.direction == Direction::Forward && gemm::packs(&shape, plan.max_batch) {
                     let slot = plan.buffer(kernel).slot;
                     let tensor = match shared[slot] {
@@ -202,6 +202,7 @@ impl Layout {
                     let matrix = Matrix { rows: shape.depth(), columns: product.geometry.filters };
                     product.panels = Some(tensor.keep(matrix));
                 }
+                workspace = workspace.max(product.workspace(isa.tile_size()));
                 Some(product)
             })
             .collect();
