@@ -12,17 +12,17 @@ use crate::gemm::{self, PatchShape, WorkspaceSize};
 use crate::memory::{AlignedBuffer, product};
 use crate::store::Entry;
 
-/// Memory of an executor, or of several over the same parameters, in bytes by what it is for.
+/// Memory of an executor, or of several over the same parameters, in bytes by what it is for: that of the plan's buffers
+/// ([`atelier_nn::plan::Memory`]) in whole cache lines, and what running them takes beside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bytes {
     /// Shared by the plans of one store, like `packed_kernels`.
     pub parameters: u64,
     /// Kernels as products read them, kept until the kernel changes.
     pub packed_kernels: u64,
-    /// Gradients of the parameters, and moments of the batch.
-    pub gradients: u64,
+    pub parameter_gradients: u64,
     pub optimizer_state: u64,
-    /// Everything that is there for each example: inputs, outputs of the layers and their gradients, targets.
+    /// Everything else: inputs, activations and their gradients for `max_batch` examples, moments, metrics.
     pub activations: u64,
     /// What operations use besides their operands, tables included.
     pub workspace: u64,
@@ -30,8 +30,8 @@ pub struct Bytes {
 
 impl Bytes {
     pub fn total(self) -> u64 {
-        let Bytes { parameters, packed_kernels, gradients, optimizer_state, activations, workspace } = self;
-        [parameters, packed_kernels, gradients, optimizer_state, activations, workspace]
+        let Bytes { parameters, packed_kernels, parameter_gradients, optimizer_state, activations, workspace } = self;
+        [parameters, packed_kernels, parameter_gradients, optimizer_state, activations, workspace]
             .into_iter()
             .fold(0, u64::saturating_add)
     }
@@ -40,11 +40,9 @@ impl Bytes {
         let none = Bytes::default();
         match role {
             Role::Parameter => Bytes { parameters: bytes, ..none },
-            Role::ParameterGradient | Role::BatchStatistic => Bytes { gradients: bytes, ..none },
+            Role::ParameterGradient => Bytes { parameter_gradients: bytes, ..none },
             Role::OptimizerState => Bytes { optimizer_state: bytes, ..none },
-            Role::Input | Role::Target | Role::Activation | Role::Gradient | Role::Metric => {
-                Bytes { activations: bytes, ..none }
-            }
+            _ => Bytes { activations: bytes, ..none },
         }
     }
 }
@@ -56,7 +54,7 @@ impl Add for Bytes {
         Bytes {
             parameters: self.parameters.saturating_add(other.parameters),
             packed_kernels: self.packed_kernels.saturating_add(other.packed_kernels),
-            gradients: self.gradients.saturating_add(other.gradients),
+            parameter_gradients: self.parameter_gradients.saturating_add(other.parameter_gradients),
             optimizer_state: self.optimizer_state.saturating_add(other.optimizer_state),
             activations: self.activations.saturating_add(other.activations),
             workspace: self.workspace.saturating_add(other.workspace),
@@ -141,6 +139,7 @@ impl ProductLayout {
     fn workspace(&self, tile: (usize, usize)) -> WorkspaceSize {
         let (shape, g) = (self.patch_shape(), &self.geometry);
         match self.direction {
+            Direction::Forward if self.panels.is_none() => WorkspaceSize::row(&shape),
             Direction::Forward => WorkspaceSize::rows(&shape, g.filters, tile),
             // The kernel's other form changes with every update and is read once in between: it is not worth a second copy.
             Direction::GradInput => {
@@ -192,7 +191,6 @@ impl Layout {
             .map(|step| {
                 let (mut product, kernel) = ProductLayout::of(&step.op)?;
                 let shape = product.patch_shape();
-                workspace = workspace.max(product.workspace(isa.tile_size()));
                 if product.direction == Direction::Forward && gemm::packs(&shape, plan.max_batch) {
                     let slot = plan.buffer(kernel).slot;
                     let tensor = match shared[slot] {
@@ -202,6 +200,7 @@ impl Layout {
                     let matrix = Matrix { rows: shape.depth(), columns: product.geometry.filters };
                     product.panels = Some(tensor.keep(matrix));
                 }
+                workspace = workspace.max(product.workspace(isa.tile_size()));
                 Some(product)
             })
             .collect();

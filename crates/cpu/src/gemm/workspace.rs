@@ -31,6 +31,11 @@ pub struct WorkspaceSize {
 }
 
 impl WorkspaceSize {
+    /// For [`super::row::MultiplyRow`].
+    pub fn row(shape: &PatchShape) -> Self {
+        WorkspaceSize { patches: product(&[shape.stride(0)]), ..WorkspaceSize::default() }
+    }
+
     /// For [`rows::MultiplyRows`] with a register tile of `mr` by `nr`.
     pub fn rows(shape: &PatchShape, columns: usize, (mr, nr): (usize, usize)) -> Self {
         WorkspaceSize {

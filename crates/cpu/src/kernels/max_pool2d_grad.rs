@@ -5,6 +5,7 @@ use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
 /// Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums.
+/// A window whose maximum is NaN gives its gradient to no cell: NaN equals nothing.
 pub struct MaxPool2dGrad<'a> {
     pub geometry: &'a PoolGeometry,
     pub x: &'a [f32],
