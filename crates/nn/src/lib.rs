@@ -31,5 +31,5 @@ pub use layer::{
 pub use loss::Loss;
 pub use network::{Network, Node};
 pub use optimizer::{Adam, Optimizer, Sgd};
-pub use plan::{BufferId, Lowering, Op, Plan, PlanError};
+pub use plan::{BufferId, Gradients, Keep, Lowering, Mode, Op, Origin, Plan, PlanError};
 pub use problem::{NetworkError, Problem};
