@@ -1,52 +1,22 @@
-//! What a network can be made of: Keras's names, defaults and ranges in one place. The checks of shape inference and of
-//! the optimisers read the same constants that an editor is given.
+//! What a network can be made of, as data: Keras's names and defaults, and the ranges that the engine's own checks read.
 
 use serde::Serialize;
 
-use crate::hyperparameter::{Borders, Hyperparameter, Pair, Real, Whole};
+use crate::hyperparameter::Hyperparameter;
+use crate::ranges::{
+    AVERAGE_MOMENTUM, BETA_1, BETA_2, DILATION_RATE, EPSILON, FILTERS, KERNEL_SIZE, MOMENTUM, NEGATIVE_SLOPE,
+    NORM_EPSILON, POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
+};
 use crate::{
     Activation, ActivationLayer, Adam, BatchNormalization, Conv2D, Dense, Dropout, Input, Layer, Optimizer, Padding,
     Pooling2D, Sgd, ZeroPadding2D,
 };
-
-/// No tensor may hold more numbers than this (1 GiB of f32), so that sizes never overflow and a slip of the finger in
-/// an editor does not end in a failed allocation.
-pub(crate) const LARGEST_TENSOR: usize = 1 << 28;
-
-/// The most that a window, a stride or a padding may measure: beyond any picture, far below overflow.
-const LARGEST_SIDE: usize = 4096;
-
-pub(crate) const INPUT_SIDE: Whole = Whole { name: "shape", least: 1, most: LARGEST_TENSOR };
-pub(crate) const FILTERS: Whole = Whole { name: "filters", least: 1, most: LARGEST_TENSOR };
-pub(crate) const UNITS: Whole = Whole { name: "units", least: 1, most: LARGEST_TENSOR };
-pub(crate) const KERNEL_SIZE: Pair = sides("kernel_size");
-pub(crate) const STRIDES: Pair = sides("strides");
-pub(crate) const DILATION_RATE: Pair = sides("dilation_rate");
-pub(crate) const POOL_SIZE: Pair = sides("pool_size");
-pub(crate) const POOL_STRIDES: Pair = Pair { optional: true, ..STRIDES };
-pub(crate) const ZERO_PADDING: Borders = Borders { name: "padding", least: 0, most: LARGEST_SIDE };
-pub(crate) const RATE: Real = Real::below_one("rate");
-pub(crate) const AVERAGE_MOMENTUM: Real = Real::share("momentum");
-pub(crate) const NORM_EPSILON: Real = Real::positive("epsilon");
-/// The derivative is taken from the output, whose sign is the input's only while the slope is not negative.
-pub(crate) const NEGATIVE_SLOPE: Real = Real::not_negative("negative_slope");
-
-/// Of training with any optimiser.
-pub const LEARNING_RATE: Real = Real::positive("learning_rate");
-pub(crate) const MOMENTUM: Real = Real::below_one("momentum");
-pub(crate) const BETA_1: Real = Real::below_one("beta_1");
-pub(crate) const BETA_2: Real = Real::below_one("beta_2");
-pub(crate) const EPSILON: Real = Real::positive("epsilon");
 
 const PADDING: Hyperparameter = Hyperparameter::Choice { name: "padding", choices: &["valid", "same"] };
 const INITIALIZERS: &[&str] = &["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "ones"];
 const KERNEL_INITIALIZER: Hyperparameter = Hyperparameter::Choice { name: "kernel_initializer", choices: INITIALIZERS };
 const BIAS_INITIALIZER: Hyperparameter = Hyperparameter::Choice { name: "bias_initializer", choices: INITIALIZERS };
 const ACTIVATION: Hyperparameter = Hyperparameter::Activation { name: "activation" };
-
-const fn sides(name: &'static str) -> Pair {
-    Pair { name, least: 1, most: LARGEST_SIDE, optional: false }
-}
 
 /// Everything that a network and its optimiser can be made of.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::OutOfRange;
-use crate::summary::grouped;
+use crate::text::grouped;
 
 /// A hyper-parameter as an editor shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

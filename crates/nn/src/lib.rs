@@ -21,8 +21,10 @@ pub mod plan;
 mod presets;
 mod problem;
 pub mod random;
+mod ranges;
 mod shape;
 mod summary;
+mod text;
 
 pub use analysis::{Analysis, LayerInfo, ReceptiveField};
 pub use catalogue::NetworkCatalogue;
@@ -39,3 +41,4 @@ pub use optimizer::{Adam, Optimizer, Sgd};
 pub use plan::{BufferId, Gradients, Keep, Lowering, Mode, Op, Origin, Plan, PlanError};
 pub use presets::Preset;
 pub use problem::{NetworkError, OutOfRange, Problem};
+pub use ranges::LEARNING_RATE;

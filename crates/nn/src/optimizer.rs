@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::OutOfRange;
-use crate::catalogue::{BETA_1, BETA_2, EPSILON, MOMENTUM};
+use crate::ranges::{BETA_1, BETA_2, EPSILON, MOMENTUM};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

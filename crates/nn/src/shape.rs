@@ -1,10 +1,10 @@
 //! What a layer makes of its inputs: the output's shape, the parameters, the geometry of its windows.
 
-use crate::catalogue::{
+use crate::plan::{ConvGeometry, PadGeometry, PoolGeometry};
+use crate::ranges::{
     AVERAGE_MOMENTUM, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, NEGATIVE_SLOPE, NORM_EPSILON,
     POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
 };
-use crate::plan::{ConvGeometry, PadGeometry, PoolGeometry};
 use crate::{Activation, Conv2D, Initializer, Layer, Node, OutOfRange, Padding, Pooling2D, Problem};
 
 /// A parameter that a layer has.

@@ -1,7 +1,6 @@
 //! Everything that a page or a person can choose from, with names, defaults and ranges.
 
-use atelier_nn::catalogue::LEARNING_RATE;
-use atelier_nn::{Hyperparameter, NetworkCatalogue, Whole};
+use atelier_nn::{Hyperparameter, LEARNING_RATE, NetworkCatalogue, Whole};
 use serde::Serialize;
 
 use crate::Training;

@@ -1,8 +1,7 @@
 //! What a run is told and what it tells: the types that cross to the page as they are.
 
 use atelier_cpu::Bytes;
-use atelier_nn::catalogue::LEARNING_RATE;
-use atelier_nn::{Loss, Optimizer};
+use atelier_nn::{LEARNING_RATE, Loss, Optimizer, Plan};
 use serde::{Deserialize, Serialize};
 
 use crate::SessionError;
