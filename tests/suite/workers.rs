@@ -48,7 +48,8 @@ fn dense() -> Network {
 
 /// Normalisations with and without their parameters, one behind the other and around a shortcut, and dropout.
 fn deep() -> Network {
-    let conv = |filters| Conv2D { filters, strides: [2, 2], padding: Padding::Same, use_bias: false, ..Conv2D::default() };
+    let conv =
+        |filters| Conv2D { filters, strides: [2, 2], padding: Padding::Same, use_bias: false, ..Conv2D::default() };
     let mut network = Network::new("deep", &[28, 28, 1]);
     network.push(norm(false, false));
     network.push(conv(1));

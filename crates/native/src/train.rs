@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use atelier_gpu::{Gpu, GpuError, Wanted};
 use atelier_nn::{Adam, Optimizer, Sgd};
 use atelier_session::{
-    Checkpoint, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, Host, Room, Run, Setup, StepReport, Threads, Training,
+    Checkpoint, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, Host, Room, Run, Setup, StepReport,
+    Threads, Training,
 };
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -28,9 +28,16 @@ pub(crate) enum Next {
 enum Stage {
     Cpu,
     /// A GPU is made ready while the CPU trains.
-    Warming { ready: bool },
+    Warming {
+        ready: bool,
+    },
     /// A few batches are timed on the GPU.
-    Trial { cpu: f64, batches: u32, images: f64, seconds: f64 },
+    Trial {
+        cpu: f64,
+        batches: u32,
+        images: f64,
+        seconds: f64,
+    },
     Gpu,
 }
 
@@ -181,8 +188,7 @@ mod tests {
             assert_eq!(decided, next);
             assert_eq!(batches, if faster { TIMED } else { PATIENCE as u32 });
             let (gpu, cpu) = (100.0 / seconds as f32, 500.0);
-            let reason =
-                if faster { ExecutorReason::Faster { gpu, cpu } } else { ExecutorReason::Slower { gpu, cpu } };
+            let reason = if faster { ExecutorReason::Faster { gpu, cpu } } else { ExecutorReason::Slower { gpu, cpu } };
             assert_eq!(*choice.reason(), reason);
             assert_eq!(choice.trained(100, 1e9), Next::Stay, "a verdict is final");
         }

@@ -52,7 +52,8 @@ impl<H: Helpers, T: Host> CpuTrainer<H, T> {
     async fn train(&mut self, batch: Batch) -> Result<Outcome, SessionError> {
         let Batch { data: whole, inputs, targets, keep } = batch;
         let shards = shards(whole.batch, 1 + self.helpers.count());
-        let jobs = self.jobs(&shards, whole.batch, &inputs, &targets, |shard| Task::Train(data_of(&whole, shard))).await?;
+        let jobs =
+            self.jobs(&shards, whole.batch, &inputs, &targets, |shard| Task::Train(data_of(&whole, shard))).await?;
         let pending = self.helpers.start(jobs);
         let (inputs, targets) = (part_of(&inputs, whole.batch, &shards[0]), part_of(&targets, whole.batch, &shards[0]));
         let own = self.leader.train(data_of(&whole, &shards[0]), &inputs, &targets, &*self.host).await?;

@@ -179,7 +179,7 @@ impl MemoryReport {
         MemoryReport {
             parameters: (bytes.parameters + bytes.packed_kernels) as f64,
             optimizer: bytes.optimizer_state as f64,
-            gradients: bytes.gradients as f64,
+            gradients: bytes.parameter_gradients as f64,
             activations: (bytes.activations + bytes.workspace) as f64,
             bytes: bytes.total() as f64,
             workers: workers as u32,

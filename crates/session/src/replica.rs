@@ -172,8 +172,7 @@ impl Replica {
         let (input, target) = (inputs.len() / examples.max(1), targets.len() / examples.max(1));
         for first in (0..examples).step_by(plan.max_batch) {
             let count = plan.max_batch.min(examples - first);
-            self.evaluate
-                .write_examples(&some(inputs, input, first, count), &some(targets, target, first, count))?;
+            self.evaluate.write_examples(&some(inputs, input, first, count), &some(targets, target, first, count))?;
             for step in 0..plan.loss.end {
                 self.evaluate.executor.run(step..step + 1, &StepData::forward(count))?;
                 host.breathe().await;

@@ -542,7 +542,11 @@ fn state_len(plan: &Plan) -> usize {
 
 /// What a piece of work was.
 enum Done {
-    Batch { examples: usize, loss: f32, accuracy: f32 },
+    Batch {
+        examples: usize,
+        loss: f32,
+        accuracy: f32,
+    },
     /// Some test pictures were looked at.
     Pictures,
     Epoch,

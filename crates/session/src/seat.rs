@@ -79,10 +79,9 @@ impl<H: Helpers, T: Host> Seat<H, T> {
             Some(gpu) => (ExecutorKind::WebGpu, gpu.memory()),
             None => (ExecutorKind::Cpu, self.cpu.memory()),
         };
-        let adapter = gpu.or(self.coming.gpu()).map(|gpu| AdapterReport {
-            name: gpu.adapter().name.clone(),
-            software: gpu.adapter().software,
-        });
+        let adapter = gpu
+            .or(self.coming.gpu())
+            .map(|gpu| AdapterReport { name: gpu.adapter().name.clone(), software: gpu.adapter().software });
         ExecutorReport { kind, reason: self.choice.reason().clone(), adapter, memory }
     }
 

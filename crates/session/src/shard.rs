@@ -56,8 +56,7 @@ fn moments(outcomes: &[Vec<f32>], shards: &[Range<usize>]) -> Vec<f32> {
     let mut merged = vec![0.0; 2 * channels];
     for c in 0..channels {
         let mean = weighted(&|outcome| f64::from(outcome[c]));
-        let variance =
-            weighted(&|outcome| f64::from(outcome[channels + c]) + (f64::from(outcome[c]) - mean).powi(2));
+        let variance = weighted(&|outcome| f64::from(outcome[channels + c]) + (f64::from(outcome[c]) - mean).powi(2));
         (merged[c], merged[channels + c]) = (mean as f32, variance as f32);
     }
     merged
@@ -100,8 +99,12 @@ mod tests {
             let merged = moments(&outcomes, &shards);
             for (got, expected) in merged.iter().zip(of(&values)) {
                 // The shards' own moments are rounded to f32: the means by u·|mean|, whose squares enter the variance.
-                let rounding = 6e-8 * 1000.0;
-                let tolerance = if expected > 100.0 { 2.0 * rounding } else { 1e-6 * expected.abs() + rounding.powi(2) + 2.0 * rounding * 0.01 };
+                let rounding = 6e-8_f64 * 1000.0;
+                let tolerance = if expected > 100.0 {
+                    2.0 * rounding
+                } else {
+                    1e-6 * expected.abs() + rounding.powi(2) + 2.0 * rounding * 0.01
+                };
                 assert!((f64::from(*got) - expected).abs() <= tolerance, "{workers}: {got} and {expected}");
             }
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, garments};
 use atelier_nn::{Activation, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Pooling2D};
-use pollster::block_on;
 use atelier_session::{Checkpoint, Event, Host, Run, SessionError, Setup, Threads, Training};
+use pollster::block_on;
 
 /// A clock that ticks once a look.
 #[derive(Default)]
@@ -119,7 +119,8 @@ fn looking_predicting_and_keeping_change_nothing() {
             break;
         }
         seen.push(event);
-        let maps = pollster::block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
+        let maps =
+            pollster::block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
         assert_eq!(maps.len(), network().layers.len());
         pollster::block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
         pollster::block_on(watched.checkpoint()).expect("a run can be kept");
@@ -138,7 +139,8 @@ fn a_checkpoint_goes_on_where_it_was_taken() {
         }
         let bytes = pollster::block_on(first.checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
         let mut second = run(2);
-        block_on(second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read"))).expect("it fits");
+        block_on(second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read")))
+            .expect("it fits");
         losses_seen.extend(to_the_end(&mut second));
         assert_eq!(losses(&losses_seen), losses(&to_the_end(&mut whole)), "taken after {taken_after}");
     }

@@ -87,10 +87,11 @@ fn over_other_data_the_epoch_begins_anew() {
     }
     // Between two epochs nothing is begun that could be of other data.
     advance(&mut first, 6);
-    let at_an_end = saved(&mut first);
-    assert_eq!(at_an_end.progress.epoch, 1);
+    let mut at_an_end = saved(&mut first);
+    assert_eq!((at_an_end.progress.epoch, at_an_end.progress.batch), (1, 1));
+    at_an_end.progress.batch = 0;
     let mut third = run(training(), data(2, 100));
-    let restored = block_on(third.restore(&Checkpoint { progress: atelier_session::Progress { batch: 0, ..at_an_end.progress.clone() }, ..at_an_end }));
+    let restored = block_on(third.restore(&at_an_end));
     assert_eq!(restored.expect("it is the same network"), Restored::default());
 }
 
@@ -98,7 +99,8 @@ fn over_other_data_the_epoch_begins_anew() {
 fn where_nobody_knows_the_data_an_epoch_that_was_begun_begins_anew() {
     let mut first = run(training(), data(1, 400));
     advance(&mut first, 5);
-    let unknown = Checkpoint { data: None, ..saved(&mut first) };
+    let mut unknown = saved(&mut first);
+    unknown.data = None;
     let restored = block_on(first.restore(&unknown)).expect("it is the same network");
     assert!(restored.epoch_anew);
     assert_eq!(first.progress().batch, 0);
@@ -149,7 +151,8 @@ fn what_is_too_big_is_refused_with_what_would_fit_and_nothing_is_taken() {
     let batch_size = 4096;
     let big = Training { batch_size, ..training() };
     let room = Room { worker: 60_000_000, together: 60_000_000 };
-    let Err(SessionError::TooBig { needed, room: there, batch, fits }) = run_in(room, 8, big.clone(), data(1, 64)) else {
+    let Err(SessionError::TooBig { needed, room: there, batch, fits }) = run_in(room, 8, big.clone(), data(1, 64))
+    else {
         panic!("4,096 pictures at a time fit 60 MB");
     };
     assert!(needed > there && there == 60_000_000 && batch == batch_size);
