@@ -108,6 +108,11 @@ impl Builder {
         self.data.batch
     }
 
+    /// What travels with the step.
+    pub fn data(&self) -> &StepData {
+        &self.data
+    }
+
     /// A buffer that the operation reads.
     pub fn read(
         &mut self,
@@ -161,7 +166,9 @@ impl Builder {
             example_loss: None,
             metrics: None,
             layer_outputs: Vec::new(),
+            origin: None,
             input_gradient: None,
+            layer_gradients: Vec::new(),
         };
         Case { stem: self.stem, seed: self.seed, plan, data: self.data, inputs: self.inputs, expected: OnceLock::new() }
     }

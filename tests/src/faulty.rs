@@ -19,6 +19,8 @@ pub enum Fault {
     Idle,
     /// The last example of the batch is forgotten.
     OneExampleLess,
+    /// A shard is taken for the whole batch.
+    ShardForWhole,
     /// Only what the plan says, which may be a slip.
     None,
 }
@@ -43,6 +45,9 @@ impl<E: Executor> Executor for Faulty<E> {
     fn run(&mut self, steps: Range<usize>, data: &StepData) -> Result<(), E::Error> {
         match self.fault {
             Fault::Idle => Ok(()),
+            Fault::ShardForWhole => {
+                self.inner.run(steps, &StepData { batch_total: data.batch, first_example: 0, ..*data })
+            }
             Fault::OneExampleLess => self.inner.run(steps, &StepData { batch: data.batch - 1, ..*data }),
             _ => self.inner.run(steps, data),
         }
@@ -91,6 +96,9 @@ where
         // Parameters and their optimisers know no examples.
         if case.data.batch > 1 && !matches!(stem, Stem::MovingAverage | Stem::Sgd | Stem::Adam) {
             slips.push(("one example less", case.op().clone(), Fault::OneExampleLess));
+        }
+        if case.data.batch < case.data.batch_total && matches!(stem, Stem::BatchNormGradInput | Stem::LossGrad) {
+            slips.push(("a shard taken for the whole", case.op().clone(), Fault::ShardForWhole));
         }
         for (kind, op, fault) in slips {
             let plan = case.plan_with(op);

@@ -131,9 +131,10 @@ fn channel_room(op: &Op) -> usize {
     match op {
         Op::BiasGrad { channels, .. }
         | Op::GlobalAveragePool2d { channels, .. }
-        | Op::BatchMoments { channels, .. } => *channels,
-        Op::BatchNorm { channels, .. } => 2 * channels,
-        Op::BatchNormGrad { channels, .. } => 3 * channels,
+        | Op::BatchMoments { channels, .. }
+        | Op::BatchNormGradFixed { channels, .. } => *channels,
+        Op::BatchNorm { channels, .. } | Op::BatchNormGradParameters { channels, .. } => 2 * channels,
+        Op::BatchNormGradInput { channels, .. } => 3 * channels,
         _ => 0,
     }
 }

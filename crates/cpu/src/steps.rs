@@ -10,7 +10,9 @@ use crate::kernels::average_pool2d::AveragePool2d;
 use crate::kernels::average_pool2d_grad::AveragePool2dGrad;
 use crate::kernels::batch_moments::BatchMoments;
 use crate::kernels::batch_norm::BatchNorm;
-use crate::kernels::batch_norm_grad::BatchNormGrad;
+use crate::kernels::batch_norm_grad_fixed::BatchNormGradFixed;
+use crate::kernels::batch_norm_grad_input::BatchNormGradInput;
+use crate::kernels::batch_norm_grad_parameters::BatchNormGradParameters;
 use crate::kernels::bias_grad::BiasGrad;
 use crate::kernels::concatenate::Concatenate;
 use crate::kernels::concatenate_grad::ConcatenateGrad;
@@ -131,20 +133,61 @@ impl Machine {
                     });
                 });
             }
-            Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta } => {
-                self.with(plan, images, [dx, dgamma, dbeta], |read, [dx, dgamma, dbeta], room| {
-                    isa.dispatch(BatchNormGrad {
+            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
+                self.with(plan, images, [dgamma, dbeta], |read, [dgamma, dbeta], room| {
+                    isa.dispatch(BatchNormGradParameters {
                         rows: images * positions,
                         channels,
                         epsilon,
                         x: read.get(x),
                         mean: read.get(mean),
                         variance: read.get(variance),
+                        dy: read.get(dy),
+                        dgamma,
+                        dbeta,
+                        scratch: &mut room.channels,
+                    });
+                });
+            }
+            Op::BatchNormGradInput {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                gamma,
+                dgamma,
+                dbeta,
+                dy,
+                dx,
+            } => {
+                self.with(plan, images, [dx], |read, [dx], room| {
+                    isa.dispatch(BatchNormGradInput {
+                        rows: data.batch_total * positions,
+                        channels,
+                        epsilon,
+                        x: read.get(x),
+                        mean: read.get(mean),
+                        variance: read.get(variance),
+                        gamma: read.option(gamma),
+                        dgamma: read.get(dgamma),
+                        dbeta: read.get(dbeta),
+                        dy: read.get(dy),
+                        dx,
+                        scratch: &mut room.channels,
+                    });
+                });
+            }
+            Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, dx, .. } => {
+                self.with(plan, images, [dx], |read, [dx], room| {
+                    isa.dispatch(BatchNormGradFixed {
+                        channels,
+                        epsilon,
+                        variance: read.get(variance),
                         gamma: read.option(gamma),
                         dy: read.get(dy),
                         dx,
-                        dgamma,
-                        dbeta,
                         scratch: &mut room.channels,
                     });
                 });

@@ -38,7 +38,7 @@ pub use layer::{
 pub use loss::Loss;
 pub use network::{Network, Node};
 pub use optimizer::{Adam, Optimizer, Sgd};
-pub use plan::{BufferId, Lowering, Op, Plan, PlanError};
+pub use plan::{BufferId, Gradients, Keep, Lowering, Mode, Op, Origin, Plan, PlanError};
 pub use presets::Preset;
 pub use problem::{NetworkError, OutOfRange, Problem};
 pub use ranges::LEARNING_RATE;

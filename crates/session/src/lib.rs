@@ -11,7 +11,6 @@
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
 mod accelerator;
-mod catalogue;
 mod checkpoint;
 mod choice;
 mod error;
@@ -27,14 +26,13 @@ mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 
-pub use catalogue::{Catalogue, TrainingCatalogue};
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, evaluate};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
-    AdapterReport, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake, StepReport,
-    Training,
+    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
+    StepReport, Training, TrainingCatalogue,
 };
 pub use replica::{Job, Replica, Setup, Task};
 pub use run::{Progress, Run};

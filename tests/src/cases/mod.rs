@@ -69,7 +69,9 @@ stems! {
     SoftmaxGrad "softmax_grad" softmax::grad,
     BatchMoments "batch_moments" batch_norm::moments,
     BatchNorm "batch_norm" batch_norm::forward,
-    BatchNormGrad "batch_norm_grad" batch_norm::grad,
+    BatchNormGradParameters "batch_norm_grad_parameters" batch_norm::grad_parameters,
+    BatchNormGradInput "batch_norm_grad_input" batch_norm::grad_input,
+    BatchNormGradFixed "batch_norm_grad_fixed" batch_norm::grad_fixed,
     MovingAverage "moving_average" elementwise::moving_average,
     Dropout "dropout" elementwise::dropout,
     Add "add" elementwise::add,
@@ -118,7 +120,11 @@ pub(crate) fn mistakes(op: &Op) -> Vec<(&'static str, Op)> {
         | Op::GlobalAveragePool2dGrad { .. } => pool2d::mistakes(op),
         Op::Activate { .. } | Op::ActivateGrad { .. } => activate::mistakes(op),
         Op::Softmax { .. } | Op::SoftmaxGrad { .. } => softmax::mistakes(op),
-        Op::BatchMoments { .. } | Op::BatchNorm { .. } | Op::BatchNormGrad { .. } => batch_norm::mistakes(op),
+        Op::BatchMoments { .. }
+        | Op::BatchNorm { .. }
+        | Op::BatchNormGradParameters { .. }
+        | Op::BatchNormGradInput { .. }
+        | Op::BatchNormGradFixed { .. } => batch_norm::mistakes(op),
         Op::BiasGrad { .. } | Op::MovingAverage { .. } | Op::Dropout { .. } | Op::Add { .. } => {
             elementwise::mistakes(op)
         }

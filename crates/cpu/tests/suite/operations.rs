@@ -235,26 +235,59 @@ proptest! {
             })
             .collect();
         let p = plan(images, |b| {
-            ids = vec![b.batched(len)];
-            ids.extend((0..3).map(|_| b.single(channels)));
-            ids.extend([b.batched(len), b.batched(len), b.single(channels), b.single(channels)]);
-            let [x, mean, variance, gamma, dy, dx, dgamma, dbeta] =
-                [ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]];
-            let (epsilon, gamma) = (epsilon as f32, Some(gamma));
-            Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta }
+            ids = vec![b.batched(len), b.single(channels), b.single(channels), b.batched(len)];
+            ids.extend([b.single(channels), b.single(channels)]);
+            let [x, mean, variance, dy, dgamma, dbeta] = [ids[0], ids[1], ids[2], ids[3], ids[4], ids[5]];
+            let epsilon = epsilon as f32;
+            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta }
         });
-        let inputs: [(BufferId, &[f32]); 5] =
-            [(ids[0], &x), (ids[1], &mean), (ids[2], &variance), (ids[3], &gamma_values), (ids[4], &dy)];
+        let inputs: [(BufferId, &[f32]); 4] = [(ids[0], &x), (ids[1], &mean), (ids[2], &variance), (ids[3], &dy)];
         let sum = gamma(rows.min(130) + 6);
         on_every_isa(&p, &data, &inputs, |isa, e| {
-            assert_close(&format!("{isa} dgamma"), e.get(ids[6]), &dgamma, |c| sum * size[c]);
-            assert_close(&format!("{isa} dbeta"), e.get(ids[7]), &dbeta, |c| sum * size[c]);
+            assert_close(&format!("{isa} dgamma"), e.get(ids[4]), &dgamma, |c| sum * size[c]);
+            assert_close(&format!("{isa} dbeta"), e.get(ids[5]), &dbeta, |c| sum * size[c]);
+        });
+
+        let (narrow_dgamma, narrow_dbeta): (Vec<f32>, Vec<f32>) =
+            (dgamma.iter().map(|g| *g as f32).collect(), dbeta.iter().map(|b| *b as f32).collect());
+        let p = plan(images, |b| {
+            ids = vec![b.batched(len)];
+            ids.extend((0..5).map(|_| b.single(channels)));
+            ids.extend([b.batched(len), b.batched(len)]);
+            let [x, mean, variance, gamma, dgamma, dbeta] = [ids[0], ids[1], ids[2], ids[3], ids[4], ids[5]];
+            let (epsilon, gamma, dy, dx) = (epsilon as f32, Some(gamma), ids[6], ids[7]);
+            Op::BatchNormGradInput { positions, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx }
+        });
+        let inputs: [(BufferId, &[f32]); 7] = [
+            (ids[0], &x),
+            (ids[1], &mean),
+            (ids[2], &variance),
+            (ids[3], &gamma_values),
+            (ids[4], &narrow_dgamma),
+            (ids[5], &narrow_dbeta),
+            (ids[6], &dy),
+        ];
+        on_every_isa(&p, &data, &inputs, |isa, e| {
             let tolerance = |i: usize| {
                 let c = i % channels;
                 let shares = size[c] / rows as f64 * (1.0 + hat[i].abs());
-                inverse[c] * (sum * shares + gamma(8) * (f64::from(dy[i]).abs() + shares))
+                inverse[c] * gamma(9) * (f64::from(dy[i]).abs() + shares)
             };
-            assert_close(&format!("{isa} dx"), e.get(ids[5]), &dx, tolerance);
+            assert_close(&format!("{isa} dx"), e.get(ids[7]), &dx, tolerance);
+        });
+
+        let fixed: Vec<f64> = (dy.iter().enumerate())
+            .map(|(i, dy)| f64::from(gamma_values[i % channels]) * inverse[i % channels] * f64::from(*dy))
+            .collect();
+        let p = plan(images, |b| {
+            ids = vec![b.single(channels), b.single(channels), b.batched(len), b.batched(len)];
+            let (variance, gamma, dy, dx) = (ids[0], Some(ids[1]), ids[2], ids[3]);
+            Op::BatchNormGradFixed { positions, channels, epsilon: epsilon as f32, variance, gamma, dy, dx }
+        });
+        let inputs: [(BufferId, &[f32]); 3] = [(ids[0], &variance), (ids[1], &gamma_values), (ids[2], &dy)];
+        on_every_isa(&p, &data, &inputs, |isa, e| {
+            // Sum, root, quotient, product.
+            assert_close(&format!("{isa} fixed dx"), e.get(ids[3]), &fixed, |i| gamma(5) * fixed[i].abs());
         });
     }
 
