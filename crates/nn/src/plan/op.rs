@@ -85,7 +85,8 @@ pub enum Op {
         x: BufferId,
         y: BufferId,
     },
-    /// The gradient goes to the first cell of the window, in row order, that holds the maximum.
+    /// The gradient goes to the first cell of the window, in row order, that is not below the maximum: of a maximum that is
+    /// NaN the first of all.
     MaxPool2dGrad {
         geometry: PoolGeometry,
         x: BufferId,
@@ -260,7 +261,8 @@ pub enum Op {
         target: BufferId,
         dprediction: BufferId,
     },
-    /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples.
+    /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples; where an output is
+    /// NaN none is the largest.
     Metrics {
         outputs: usize,
         output: BufferId,
