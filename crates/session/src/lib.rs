@@ -11,7 +11,6 @@
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
 mod budget;
-mod catalogue;
 mod checkpoint;
 mod choice;
 mod cpu;
@@ -31,14 +30,13 @@ mod threads;
 mod trainer;
 
 pub use budget::Room;
-pub use catalogue::{Catalogue, TrainingCatalogue};
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
-    AdapterReport, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake, NO_ANSWER,
-    Restored, StepReport, Training,
+    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
+    NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
 pub use replica::{Job, Replica, Setup, Task};
 pub use run::{Progress, Run};

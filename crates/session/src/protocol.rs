@@ -1,11 +1,14 @@
 //! What a run is told and what it tells: the types that cross to the page as they are.
 
 use atelier_cpu::Bytes;
-use atelier_nn::{LEARNING_RATE, Loss, Optimizer, Plan};
+use atelier_nn::{Hyperparameter, LEARNING_RATE, Loss, NetworkCatalogue, Optimizer, Plan, Whole};
 use serde::{Deserialize, Serialize};
 
 use crate::SessionError;
-use crate::catalogue::{BATCH_SIZE, EPOCHS};
+
+const BATCH_SIZE: Whole = Whole { name: "batch_size", least: 1, most: 4096 };
+const EPOCHS: Whole = Whole { name: "epochs", least: 1, most: 10_000 };
+const SEED: Whole = Whole { name: "seed", least: 0, most: u32::MAX as usize };
 
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +39,44 @@ impl Training {
         BATCH_SIZE.check(self.batch_size)?;
         EPOCHS.check(self.epochs as usize)?;
         Ok(self.optimizer.check()?)
+    }
+}
+
+/// Everything that a person can choose, with names, defaults and ranges.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Catalogue {
+    pub network: NetworkCatalogue,
+    pub training: TrainingCatalogue,
+}
+
+/// The settings of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TrainingCatalogue {
+    pub default: Training,
+    /// Those that are not the optimiser's.
+    pub hyperparameters: Vec<Hyperparameter>,
+}
+
+impl Catalogue {
+    pub fn new() -> Self {
+        let hyperparameters = vec![
+            Hyperparameter::Real(LEARNING_RATE),
+            Hyperparameter::Whole(BATCH_SIZE),
+            Hyperparameter::Whole(EPOCHS),
+            Hyperparameter::Whole(SEED),
+        ];
+        Catalogue {
+            network: NetworkCatalogue::new(),
+            training: TrainingCatalogue { default: Training::default(), hyperparameters },
+        }
+    }
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -262,8 +303,6 @@ pub enum ExecutorReason {
 pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     use atelier_nn::{Analysis, Network, Preset};
     use ts_rs::{Config, TS};
-
-    use crate::Catalogue;
 
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
