@@ -1,6 +1,7 @@
 /** The page's one object: it owns the engine and everything that the components show. */
 import type { Engine } from "../engine/client";
 import type { Analysis, DataChoice, DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
+import { NO_ANSWER } from "../engine/protocol";
 import { Cell, derived } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
@@ -207,7 +208,9 @@ export class Atelier {
     this.restored.set((await this.#ask(answer)) ?? false);
   }
 
-  className(label: number): string {
+  /** `label`: null or `NO_ANSWER` where the network said none. */
+  className(label: number | null): string {
+    if (label === null || label === NO_ANSWER) return this.messages.value.results.noAnswer;
     const name = this.data.value?.class_names[label] ?? String(label);
     return this.messages.value.classes[name] ?? name;
   }

@@ -15,7 +15,7 @@ const PART = 1000;
 export class Pictures {
   readonly #engine: Engine;
   readonly #kept = new Map<number, Picture>();
-  #labels: Promise<Uint8Array> | null = null;
+  #labels: Promise<Uint16Array> | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -44,13 +44,13 @@ export class Pictures {
   }
 
   /** The label of every test picture. */
-  labels(count: number): Promise<Uint8Array> {
+  labels(count: number): Promise<Uint16Array> {
     this.#labels ??= this.#readLabels(count);
     return this.#labels;
   }
 
-  async #readLabels(count: number): Promise<Uint8Array> {
-    const all = new Uint8Array(count);
+  async #readLabels(count: number): Promise<Uint16Array> {
+    const all = new Uint16Array(count);
     for (let start = 0; start < count; start += PART) {
       const indices = Array.from({ length: Math.min(PART, count - start) }, (_, i) => start + i);
       const { labels } = await this.#engine.ask("images", { split: "test", indices });

@@ -90,8 +90,8 @@ export interface Requests {
   watch: { ask: { indices: number[] }; answer: void };
   images: {
     ask: { split: Split; indices: number[] };
-    /** 784 bytes a picture, 0 black. */
-    answer: { pixels: Uint8Array; labels: Uint8Array };
+    /** A byte a number: row by row, the channels of a pixel together; 0 is black. */
+    answer: { pixels: Uint8Array; labels: Uint16Array };
   };
   use_data: { ask: { choice: DataChoice }; answer: DataInfo };
   /** Another executor, between two updates of a run that goes on; rejects where it cannot be had, and the run stays as it was. */
@@ -106,19 +106,22 @@ export interface Requests {
 
 export type RequestType = keyof Requests;
 
+/** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
+export const NO_ANSWER = 0xffff;
+
 /** What the engine says without being asked. */
 export type EngineEvent =
   | { type: "state"; state: RunState }
   /** The run is at its beginning again (configure, reset, other data): curves start anew. */
   | { type: "restart"; training: Training; analysis: Analysis }
   | { type: "step"; report: StepReport }
-  /** `predictions`: the class said for every test picture. */
-  | { type: "epoch"; report: EpochReport; predictions: Uint8Array }
+  /** `predictions`: the class said for every test picture, `NO_ANSWER` where none was. */
+  | { type: "epoch"; report: EpochReport; predictions: Uint16Array }
   /** Progress of the validation pass, 0 to 1. */
   | { type: "validating"; share: number }
   /** The output of every layer for the picture looked at, in the network's order, shaped as the analysis says. */
   | { type: "maps"; split: Split; index: number; label: number; iteration: number; values: Float32Array[] }
-  | { type: "predictions"; indices: Uint32Array; classes: Uint8Array; confidences: Float32Array }
+  | { type: "predictions"; indices: Uint32Array; classes: Uint16Array; confidences: Float32Array }
   /** Whenever something about it is new. */
   | { type: "executor"; executor: ExecutorInfo }
   /** A GPU was lost: the run goes on from this update, and what came after it did not happen. */

@@ -187,7 +187,7 @@ export class Run {
     });
   }
 
-  images(split: Split, indices: number[]): { pixels: Uint8Array; labels: Uint8Array } {
+  images(split: Split, indices: number[]): { pixels: Uint8Array; labels: Uint16Array } {
     const wanted = Uint32Array.from(indices);
     return { pixels: this.#data.pixels(split, wanted), labels: this.#data.labels(split, wanted) };
   }
@@ -349,7 +349,7 @@ export class Run {
     if (this.#watch.length > 0) {
       const indices = Uint32Array.from(this.#watch);
       const said = await this.#session.predict(indices);
-      const classes = Uint8Array.from(said.subarray(0, indices.length));
+      const classes = Uint16Array.from(said.subarray(0, indices.length));
       emit({ type: "predictions", indices, classes, confidences: said.slice(indices.length) });
     }
     this.#predicted = performance.now();

@@ -208,6 +208,7 @@ export const en = {
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
+    noAnswer: "no answer",
     noMistakes: "No mistakes at all on the test pictures.",
     actual: "is",
     predicted: "said",

@@ -202,6 +202,7 @@ export const zh: Messages = {
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
+    noAnswer: "没有答案",
     noMistakes: "测试图全部答对。",
     actual: "实",
     predicted: "认",
