@@ -99,23 +99,30 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
             let d = b.read_option(b.read_option(d, "gamma", *gamma), "beta", *beta);
             vec![b.write(d, "y", *y)]
         }
-        Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta } => {
-            let moments =
-                |d: Dispatch| b.read(b.read(d.float("EPSILON", *epsilon), "mean", *mean), "variance", *variance);
-            let mut all = b.column_sums(
+        Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => b
+            .column_sums(
                 stem,
                 *positions,
                 *channels,
                 Element::Vec2,
-                |d| b.read(b.read(moments(d), "x", *x), "dy", *dy),
+                |d| {
+                    let d = b.read(b.read(d.float("EPSILON", *epsilon), "mean", *mean), "variance", *variance);
+                    b.read(b.read(d, "x", *x), "dy", *dy)
+                },
                 |d| b.write(b.write(d, "dgamma", *dgamma), "dbeta", *dbeta),
-            );
-            let d = Dispatch::new(stem, Invocations::PerExample(positions * channels)).flag("INPUT", true);
+            ),
+        Op::BatchNormGradInput { positions, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx } => {
+            let d = Dispatch::new(stem, Invocations::PerExample(positions * channels)).float("EPSILON", *epsilon);
             let d = d.int("POSITIONS", *positions).int("CHANNELS", *channels).flag("GAMMA", gamma.is_some());
-            let d = b.read(b.read(moments(d), "x", *x), "dy", *dy);
+            let d = b.read(b.read(b.read(d, "x", *x), "mean", *mean), "variance", *variance);
             let d = b.read(b.read(b.read_option(d, "gamma", *gamma), "dgamma", *dgamma), "dbeta", *dbeta);
-            all.push(b.write(d, "dx", *dx));
-            all
+            vec![b.write(b.read(d, "dy", *dy), "dx", *dx)]
+        }
+        Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx } => {
+            let d = Dispatch::new(stem, Invocations::PerExample(positions * channels)).float("EPSILON", *epsilon);
+            let d = d.int("CHANNELS", *channels).flag("GAMMA", gamma.is_some());
+            let d = b.read_option(b.read(d, "variance", *variance), "gamma", *gamma);
+            vec![b.write(b.read(d, "dy", *dy), "dx", *dx)]
         }
         Op::MovingAverage { momentum, value, average } => {
             let (d, element) = b.elementwise(stem, *average);
@@ -267,7 +274,7 @@ impl Bind<'_> {
         let constants = |d: Dispatch| d.ints([("POSITIONS", positions), ("CHANNELS", channels), ("EACH", each)]);
         let first = Dispatch::new(stem, Invocations::PerRows { per_example: positions, each, invocations: channels });
         let mut first = terms(constants(first)).bind("pieces", Place::Scratch, Access::Write, sum);
-        first.scratch = (pieces * channels * sum.width() * 4) as u64;
+        first.scratch = pieces as u64 * channels as u64 * sum.width() as u64 * 4;
         let second = constants(Dispatch::new(stem, Invocations::Fixed(channels))).flag("TOTALS", true);
         let second = second.bind("pieces", Place::Scratch, Access::Read, sum);
         let second = match sum {

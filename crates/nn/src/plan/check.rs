@@ -11,9 +11,12 @@ impl Plan {
     pub fn check(&self) -> Result<(), PlanError> {
         let plan = self;
         for buffer in &plan.buffers {
-            let examples = |batched: bool| if batched { plan.max_batch } else { 1 };
-            let needed = buffer.len() * examples(buffer.batched);
-            let available = plan.slots.get(buffer.slot).map_or(0, |slot| slot.len * examples(slot.batched));
+            // In 64 bits: a plan may be too large for any memory, and is still checked.
+            let numbers = |len: usize, batched: bool| {
+                (len as u64).saturating_mul(if batched { plan.max_batch as u64 } else { 1 })
+            };
+            let needed = numbers(buffer.len(), buffer.batched);
+            let available = plan.slots.get(buffer.slot).map_or(0, |slot| numbers(slot.len, slot.batched));
             if needed > available {
                 return Err(PlanError::Slot { buffer: buffer.name.clone(), slot: buffer.slot, needed, available });
             }
@@ -131,9 +134,18 @@ impl Check<'_> {
                 self.single(gamma.as_slice(), *channels)?;
                 self.single(beta.as_slice(), *channels)
             }
-            Op::BatchNormGrad { positions, channels, x, mean, variance, gamma, dy, dx, dgamma, dbeta, .. } => {
+            Op::BatchNormGradParameters { positions, channels, x, mean, variance, dy, dgamma, dbeta, .. } => {
+                self.batched(&[*x, *dy], positions * channels)?;
+                self.single(&[*mean, *variance, *dgamma, *dbeta], *channels)
+            }
+            Op::BatchNormGradInput { positions, channels, x, mean, variance, gamma, dgamma, dbeta, dy, dx, .. } => {
                 self.batched(&[*x, *dy, *dx], positions * channels)?;
                 self.single(&[*mean, *variance, *dgamma, *dbeta], *channels)?;
+                self.single(gamma.as_slice(), *channels)
+            }
+            Op::BatchNormGradFixed { positions, channels, variance, gamma, dy, dx, .. } => {
+                self.batched(&[*dy, *dx], positions * channels)?;
+                self.single(&[*variance], *channels)?;
                 self.single(gamma.as_slice(), *channels)
             }
             Op::MovingAverage { value, average, .. } => self.alike(*average, &[*value]),
