@@ -57,9 +57,15 @@ mod tests {
             made.push(gpu.buffer(&ledger, "large", size, wgpu::BufferUsages::STORAGE));
             let r = pollster::block_on(scopes.end(size));
             println!("{i} {r:?} {:?}", gpu.check());
-            if r.is_err() { break; }
+            if r.is_err() {
+                break;
+            }
         }
-        println!("{:?} {:?}", gpu.device().limits().max_buffer_size, gpu.device().limits().max_storage_buffer_binding_size);
+        println!(
+            "{:?} {:?}",
+            gpu.device().limits().max_buffer_size,
+            gpu.device().limits().max_storage_buffer_binding_size
+        );
         println!("{}", std::fs::read_to_string("/proc/self/status").unwrap());
     }
 }
