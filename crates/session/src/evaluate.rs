@@ -134,8 +134,11 @@ pub async fn evaluate(
     Ok(evaluation)
 }
 
-/// Refuses a network that these pictures do not fit.
-pub(crate) fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError> {
+/// Refuses a network that these pictures do not fit, and says what would.
+///
+/// # Errors
+/// If the network cannot be built, takes another shape, gives another number of classes, or a split has no pictures.
+pub fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError> {
     let layers = network.check()?;
     let (expected, classes) = (data.shape().to_vec(), data.classes());
     let (first, last) = (&layers[0].output_shape, &layers[layers.len() - 1].output_shape);

@@ -32,7 +32,7 @@ mod trainer;
 pub use budget::Room;
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
-pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate};
+pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
