@@ -2,7 +2,7 @@
 const TAKEN_BACK = 32;
 
 /** A series as it was. */
-interface Saved {
+export interface Moment {
   length: number;
   buckets: { min: Float32Array; max: Float32Array; smooth: Float32Array };
   width: number;
@@ -25,7 +25,7 @@ export class Series {
   #average = 0;
   #weight = 0;
   /** The series as it was once or twice before, the older one first, and what was pushed since the older one. */
-  #saved: Saved[] = [];
+  #saved: Moment[] = [];
   #since: number[] = [];
 
   /** `capacity` buckets (even); the smoothed curve forgets at `decay` a value. */
@@ -75,6 +75,20 @@ export class Series {
     for (const value of this.#since.slice(saved.length - this.#saved[0].length)) this.#append(value);
   }
 
+  /** The series as it is, to come back to however long it has grown. */
+  mark(): Moment {
+    const now = (column: Float32Array) => column.slice(0, this.#buckets);
+    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
+    return { length: this.length, buckets, width: this.#width, average: this.#average, weight: this.#weight };
+  }
+
+  /** As it was. */
+  back(to: Moment): void {
+    this.#restore(to);
+    this.#saved = [to];
+    this.#since = [];
+  }
+
   clear(): void {
     this.#width = 1;
     this.#buckets = this.#inLast = this.#average = this.#weight = 0;
@@ -88,12 +102,10 @@ export class Series {
       this.#since.splice(0, newer.length - older.length);
       this.#saved.shift();
     }
-    const now = (column: Float32Array) => column.slice(0, this.#buckets);
-    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
-    this.#saved.push({ length: this.length, buckets, width: this.#width, average: this.#average, weight: this.#weight });
+    this.#saved.push(this.mark());
   }
 
-  #restore({ length, buckets, width, average, weight }: Saved): void {
+  #restore({ length, buckets, width, average, weight }: Moment): void {
     this.#min.set(buckets.min);
     this.#max.set(buckets.max);
     this.#smooth.set(buckets.smooth);

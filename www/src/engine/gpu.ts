@@ -1,6 +1,6 @@
 /** The browser's GPU, asked for once; after it was lost, again. */
 import type { Gpu } from "./generated/simd/engine";
-import type { Atelier } from "./module";
+import type { Wasm } from "./module";
 import type { ExecutorReason } from "./protocol";
 
 /** There is no GPU to be had; the reason is fit to be told. */
@@ -17,28 +17,45 @@ export class NoGpu extends Error {
 const LOOK_EVERY = 500;
 
 export class Devices {
-  readonly #atelier: Atelier;
+  readonly #wasm: Wasm;
   /** Called when a device is found to be lost. */
   readonly #onLost: () => void;
   #device: Promise<Gpu> | undefined;
 
-  constructor(atelier: Atelier, onLost: () => void) {
-    this.#atelier = atelier;
+  constructor(wasm: Wasm, onLost: () => void) {
+    this.#wasm = wasm;
     this.#onLost = onLost;
   }
 
   /** The device, or a `NoGpu`. */
   async get(): Promise<Gpu> {
-    const device = await (this.#device ??= this.#request());
+    const device = await this.#ask();
     if (device.lost() === undefined) return device;
     // Lost, and not yet noticed.
-    this.#device = this.#request();
-    return this.#device;
+    this.#device = undefined;
+    return this.#ask();
+  }
+
+  /** What is alive on the device; null where none was ever asked for. */
+  async memory(): Promise<{ bytes: number; buffers: number } | null> {
+    const device = await this.#device?.catch(() => undefined);
+    return device ? (device.memory() as { bytes: number; buffers: number }) : null;
   }
 
   /** Gives the device up, as if it had been lost. */
   async lose(): Promise<void> {
     (await this.get()).destroy();
+  }
+
+  /** What failed once may be had the next time: a driver is renewed, a GPU plugged in. */
+  #ask(): Promise<Gpu> {
+    if (this.#device) return this.#device;
+    const asked = this.#request();
+    this.#device = asked;
+    asked.catch(() => {
+      if (this.#device === asked) this.#device = undefined;
+    });
+    return asked;
   }
 
   async #request(): Promise<Gpu> {
@@ -47,11 +64,10 @@ export class Devices {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
     if (!adapter) throw new NoGpu({ type: "no_adapter" }, "This browser has WebGPU, but there is no GPU for it.");
     try {
-      const device = await this.#atelier.Gpu.request(named(adapter.info));
+      const device = await this.#wasm.Gpu.request(named(adapter.info));
       this.#watch(device);
       return device;
     } catch (error) {
-      this.#device = undefined;
       const message = error instanceof Error ? error.message : String(error);
       throw new NoGpu({ type: "failed", message }, message);
     }

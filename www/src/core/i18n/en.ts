@@ -417,6 +417,12 @@ export const en = {
     finished: "Training has finished",
   },
 
+  renewal: {
+    title: "The engine stopped, and was started again",
+    stands: (iteration: number) =>
+      iteration === 0 ? "Nothing had been trained that could be kept: the run stands at its beginning." : `The run stands at update ${f.count(iteration)}, where it was last safe, and is paused. What came after it is trained again.`,
+    reason: (message: string) => `The browser says: “${message}”. If it happens again: a smaller network or batch takes less memory.`,
+  },
   error: {
     title: "Something went wrong",
     engine: "Reset begins again with fresh weights; if that fails, reload the page. Settings and network are kept in the address.",

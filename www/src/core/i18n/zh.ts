@@ -410,6 +410,11 @@ export const zh: Messages = {
     finished: "训练完成",
   },
 
+  renewal: {
+    title: "引擎停了，已经重新启动",
+    stands: (iteration) => (iteration === 0 ? "还没有可以保留的训练结果：回到了起点。" : `现在停在第 ${f.count(iteration)} 次更新，那是最后一次存好的地方，已暂停。之后的部分会重新训练。`),
+    reason: (message) => `浏览器说：“${message}”。如果再次发生：小一些的网络或批量占用的内存更少。`,
+  },
   error: {
     title: "出了问题",
     engine: "按“重置”用新的权重重新开始；还不行就刷新页面。设置和网络都保存在网址里。",
