@@ -4,10 +4,11 @@ import type { Analysis, DataChoice, DataInfo, EngineEvent, ExecutorWish, Network
 import { Cell, derived } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
-import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
+import { readHash, SETTING_OF, writeHash, type Language, type Refused, type Shared, type Theme } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
 import { Pictures } from "./pictures";
 import { PRESETS } from "./presets";
+import { shortest } from "./ranges";
 import { Run } from "./run";
 import { say, type Saying } from "./voice";
 import { WakeLock } from "./wake";
@@ -72,6 +73,8 @@ export class Atelier {
   readonly dataReady = new Cell<DataChoice | null>(null);
   readonly picture = new Cell(0);
   readonly error = new Cell<Trouble | null>(null);
+  /** What was left out of the address. */
+  readonly refused = new Cell<readonly Refused[]>([]);
   /** The run shown was read from a file and has not gone on yet. */
   readonly restored = new Cell(false);
   readonly saying = new Cell<Saying>({ says: "opening" });
@@ -92,31 +95,59 @@ export class Atelier {
       if (info) this.error.set({ message: this.messages.value.executor.reason(info), refused: true });
     });
     this.run.state.subscribe((state) => this.#wake.hold(state === "running"));
-    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened]) {
+    for (const cell of [this.run.state, this.run.step, this.run.epochs, this.run.validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened, this.error]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());
     }
   }
 
   /** Reads the address and what this browser remembers, then starts the engine. */
   async open(): Promise<void> {
-    const shared = await readHash(location.hash);
+    addEventListener("hashchange", () => void this.#follow());
+    const { shared, refused } = await readHash(location.hash);
+    this.refused.set(refused);
     this.#show(shared);
     this.executor.wish.set(shared.executor ?? "auto");
-    const network = shared.network ?? this.network.value;
-    try {
-      await this.#start(network);
-    } catch (error) {
-      // A network from the address that cannot be built is laid open for mending, and the page works all the same.
-      if (!shared.network) return this.#fail(error);
-      await this.#start(this.network.value).catch((again) => this.#fail(again));
-      this.editor.begin();
-      this.editor.edit(shared.network);
-    }
-    addEventListener("hashchange", () => void this.#follow());
+    if (!(await this.#startWith(shared.network))) return;
     // For trying out what a lost GPU does to a run.
     addEventListener("atelier:lose-device", () => void this.#ask(this.engine.ask("lose_device", {})));
     const shown = [this.language, this.theme, this.settings, this.network, this.picture, this.executor.wish];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
+  }
+
+  /**
+   * Starts with what the address asks for, or with as much of it as can be had: a network that cannot be built is laid open for
+   * mending, settings that are refused give way to the usual ones. False where nothing starts.
+   */
+  async #startWith(network: Network | undefined): Promise<boolean> {
+    const usual = this.network.value;
+    const attempts = [() => this.#start(network ?? usual)];
+    if (network) attempts.push(() => this.#start(usual));
+    if (!same(this.settings.value, DEFAULT_TRAINING)) {
+      attempts.push(() => {
+        this.settings.set(DEFAULT_TRAINING);
+        return this.#start(usual);
+      });
+    }
+    let reason: unknown;
+    for (const [number, attempt] of attempts.entries()) {
+      try {
+        await attempt();
+      } catch (error) {
+        reason ??= error;
+        continue;
+      }
+      if (number > 0 && network) this.#mend(network);
+      else if (number > 0) this.#fail(reason, true);
+      return true;
+    }
+    this.#fail(reason);
+    return false;
+  }
+
+  /** Lays a network open that the engine did not take: the editor says what is wrong with it. */
+  #mend(network: Network): void {
+    this.editor.begin();
+    this.editor.edit(network);
   }
 
   toggle(): void {
@@ -145,7 +176,13 @@ export class Atelier {
   async reset(): Promise<void> {
     this.error.set(null);
     if (same(this.training.value, this.settings.value)) await this.#ask(this.engine.ask("reset", {}));
-    else await this.configure(this.network.value);
+    else if (!(await this.configure(this.network.value))) this.#takeBack();
+  }
+
+  /** Settings that the engine refused do not stay in the controls, nor in the address. */
+  #takeBack(): void {
+    this.settings.set(this.training.value);
+    this.settingsWait.set(false);
   }
 
   /** Replaces the network; true where it could be built. */
@@ -165,8 +202,10 @@ export class Atelier {
   async set(change: Partial<Training>): Promise<void> {
     const settings = { ...this.settings.value, ...change };
     this.settings.set(settings);
+    this.refused.update((refused) => refused.filter(({ key }) => !(SETTING_OF[key] in change)));
     if ("learning_rate" in change && this.opened.value) {
-      await this.#ask(this.engine.ask("learning_rate", { value: settings.learning_rate }));
+      const taken = await this.#ask(this.engine.ask("learning_rate", { value: settings.learning_rate }).then(() => true));
+      if (!taken) return this.settings.update((now) => ({ ...now, learning_rate: this.training.value.learning_rate }));
       this.training.update((training) => ({ ...training, learning_rate: settings.learning_rate }));
     }
     const waits = !same(this.training.value, settings);
@@ -284,9 +323,12 @@ export class Atelier {
     const step = run.step.value;
     const next = say({
       opened: this.opened.value,
+      unopened: this.error.value?.refused === false,
       state: run.state.value,
       restored: this.restored.value,
       step: step && { ...step, accuracy: run.accuracy.latest },
+      loss: { first: run.loss.first, latest: run.loss.latest },
+      test: this.data.value?.test ?? 0,
       epochs: run.epochs.value,
       validating: run.validating.value,
       dataReady: this.dataReady.value !== null,
@@ -321,14 +363,23 @@ export class Atelier {
     clearTimeout(this.#hashTimer);
     const { hash } = location;
     if (hash.slice(1) === (await writeHash(this.#shared()))) return;
-    const shared = await readHash(hash);
+    // A page that could not open may be able to with another address.
+    if (!this.opened.value) return location.reload();
+    const { shared, refused } = await readHash(hash);
     const before = this.picture.value;
+    this.refused.set(refused);
     this.#show(shared);
     const wish = shared.executor ?? "auto";
     if (wish !== this.executor.wish.value) await this.compute(wish);
     const network = shared.network ?? PRESETS.seed();
-    if (!same(network, this.network.value) || !same(this.settings.value, this.training.value)) await this.configure(network);
+    const another = !same(network, this.network.value);
+    if ((another || !same(this.settings.value, this.training.value)) && !(await this.configure(network))) {
+      this.#takeBack();
+      if (another) this.#mend(network);
+    }
     if (this.picture.value !== before) await this.look(this.picture.value);
+    // What was left out does not stay in the address.
+    this.#remember();
   }
 
   #shared(): Partial<Shared> {
@@ -364,5 +415,5 @@ export class Atelier {
 
 /** The engine holds f32: 0.001 comes back as 0.00100000005. */
 function rounded(training: Training): Training {
-  return JSON.parse(JSON.stringify(training), (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+  return JSON.parse(JSON.stringify(training), (_, value) => (typeof value === "number" ? shortest(value) : value));
 }
