@@ -33,9 +33,9 @@ async function choose(page, wish) {
 async function memory(page) {
   await panel(page);
   const figure = page.getByTestId("executor-memory");
-  const [text, bytes] = [await figure.textContent(), await figure.getAttribute("title")];
+  const text = await figure.textContent();
   await close(page);
-  return `${text} (${bytes})`;
+  return text;
 }
 
 /**

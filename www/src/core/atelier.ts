@@ -5,7 +5,7 @@ import { Cell, derived } from "./cell";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
 import { PRESETS } from "./presets";
-import { type Page, Run } from "./run";
+import { type Page, Run, type Trouble } from "./run";
 import { WakeLock } from "./wake";
 
 export const DEFAULT_TRAINING: Training = {
@@ -19,12 +19,6 @@ export const DEFAULT_TRAINING: Training = {
 
 /** Engines that may stop without a batch in between before the page waits to be asked. */
 const MOST_STOPS = 2;
-
-/** What went wrong; `refused`: a request that changed nothing, so that the run goes on. */
-export interface Trouble {
-  message: string;
-  refused: boolean;
-}
 
 /** The engine stopped and another took its place. */
 export interface Renewal {
@@ -86,16 +80,74 @@ export class Atelier implements Page {
 
   /** Reads the address and what this browser remembers, then starts the engine. */
   async open(): Promise<void> {
-    const shared = await readHash(location.hash);
+    const { main } = this;
+    addEventListener("hashchange", () => void this.#follow());
+    const { shared, refused } = await readHash(location.hash);
+    main.refused.set(refused);
     this.#show(shared);
-    this.main.executor.wish.set(shared.executor ?? "auto");
-    try {
-      await this.engine.ask("open", { page: location.href });
-      await this.main.begin(shared.network ?? this.main.network.value);
-    } catch (error) {
-      await this.#mend(error, shared.network);
-    }
+    main.executor.wish.set(shared.executor ?? "auto");
+    if (!(await this.#startWith(shared.network))) return;
     this.#listen();
+    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
+    for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
+  }
+
+  /** Ways of trying out what happens. */
+  #listen(): void {
+    addEventListener("atelier:lose-device", () => void this.ask(this.engine.ask("lose_device", {})));
+    // A trap of the engine, or with the detail "helper" of a helper.
+    addEventListener("atelier:trap", (event) => {
+      const where = (event as CustomEvent<unknown>).detail === "helper" ? "helper" : "engine";
+      void this.ask(this.engine.ask("trap", { where }));
+    });
+    // Hands this object to the function that is the detail: for several runs on one page.
+    addEventListener("atelier:hand-over", (event) => (event as CustomEvent<(atelier: Atelier) => void>).detail(this));
+  }
+
+  /**
+   * Starts with what the address asks for, or with as much of it as can be had: a network that cannot be built is laid open for
+   * mending, settings that are refused give way to the usual ones. False where nothing starts.
+   */
+  async #startWith(network: Network | undefined): Promise<boolean> {
+    const { main } = this;
+    const usual = main.network.value;
+    const attempts = [() => this.engine.ask("open", { page: location.href }).then(() => main.begin(network ?? usual))];
+    if (network) attempts.push(() => main.begin(usual));
+    if (!same(main.settings.value, DEFAULT_TRAINING)) {
+      attempts.push(() => {
+        main.settings.set(DEFAULT_TRAINING);
+        return main.begin(usual);
+      });
+    }
+    let reason: unknown;
+    for (const [number, attempt] of attempts.entries()) {
+      try {
+        await attempt();
+      } catch (error) {
+        if (error instanceof Stopped) return this.#startedAgain(network);
+        reason ??= error;
+        continue;
+      }
+      if (number > 0 && network) this.#mend(network);
+      else if (number > 0) this.fail(text(reason), true);
+      return true;
+    }
+    this.fail(text(reason), false);
+    return false;
+  }
+
+  /** The engine stopped at its opening: another has begun with the usual network, or the page has given up. */
+  async #startedAgain(network: Network | undefined): Promise<boolean> {
+    await this.#renewing;
+    if (this.#lost) return false;
+    if (network) this.#mend(network);
+    return true;
+  }
+
+  /** Lays a network open that the engine did not take: the editor says what is wrong with it. */
+  #mend(network: Network): void {
+    this.main.editor.begin();
+    this.main.editor.edit(network);
   }
 
   /** Another run beside those there are, on the pictures that the engine has. Rejects an impossible network. */
@@ -201,32 +253,6 @@ export class Atelier implements Page {
     for (const run of this.runs.value) await run.again(anew);
   }
 
-  /** The engine could not begin with the network of the address: it is laid open for mending, and the page works all the same. */
-  async #mend(error: unknown, network: Network | undefined): Promise<void> {
-    const { main } = this;
-    if (error instanceof Stopped) await this.#renewing;
-    else if (network) await this.ask(main.begin(main.network.value), false);
-    else this.fail(text(error), false);
-    if (!network || !main.opened.value) return;
-    main.editor.begin();
-    main.editor.edit(network);
-  }
-
-  #listen(): void {
-    const { main } = this;
-    addEventListener("hashchange", () => void this.#follow());
-    // For trying out what a lost GPU does to a run, and a trap of the engine or of a helper.
-    addEventListener("atelier:lose-device", () => void this.ask(this.engine.ask("lose_device", {})));
-    addEventListener("atelier:trap", (event) => {
-      const where = (event as CustomEvent<unknown>).detail === "helper" ? "helper" : "engine";
-      void this.ask(this.engine.ask("trap", { where }));
-    });
-    // For trying out several runs on one page: hands out this object.
-    addEventListener("atelier:hand-over", (event) => (event as CustomEvent<(atelier: Atelier) => void>).detail(this));
-    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
-    for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
-  }
-
   #show(shared: Partial<Shared>): void {
     const language = shared.language ?? stored("language");
     if (language === "en" || language === "zh") this.language.set(language);
@@ -245,18 +271,29 @@ export class Atelier implements Page {
 
   /** The address was changed by hand, by a link or by going back. */
   async #follow(): Promise<void> {
+    const { main } = this;
     // What was about to be written is of the page before.
     clearTimeout(this.#hashTimer);
     const { hash } = location;
     if (hash.slice(1) === (await writeHash(this.#shared()))) return;
-    const shared = await readHash(hash);
-    const before = this.main.picture.value;
+    await this.#renewing;
+    // A page that could not open may be able to with another address.
+    if (!main.opened.value) return location.reload();
+    const { shared, refused } = await readHash(hash);
+    const before = main.picture.value;
+    main.refused.set(refused);
     this.#show(shared);
     const wish = shared.executor ?? "auto";
-    if (wish !== this.main.executor.wish.value) await this.main.compute(wish);
+    if (wish !== main.executor.wish.value) await main.compute(wish);
     const network = shared.network ?? PRESETS.seed();
-    if (!same(network, this.main.network.value) || !same(this.main.settings.value, this.main.training.value)) await this.main.configure(network);
-    if (this.main.picture.value !== before) await this.main.look(this.main.picture.value);
+    const another = !same(network, main.network.value);
+    if ((another || !same(main.settings.value, main.training.value)) && !(await main.configure(network))) {
+      main.takeBack();
+      if (another) this.#mend(network);
+    }
+    if (main.picture.value !== before) await main.look(main.picture.value);
+    // What was left out does not stay in the address.
+    this.#remember();
   }
 
   #shared(): Partial<Shared> {

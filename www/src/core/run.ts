@@ -6,9 +6,17 @@ import { Editor } from "./editor";
 import { Executor } from "./executor";
 import { onFrame } from "./frame";
 import { History } from "./history";
+import { SETTING_OF, type Refused } from "./hash";
 import type { Messages } from "./i18n";
 import { Pictures } from "./pictures";
+import { shortest } from "./ranges";
 import { say, type Saying } from "./voice";
+
+/** What went wrong; `refused`: a request that changed nothing, so that the run goes on. */
+export interface Trouble {
+  message: string;
+  refused: boolean;
+}
 
 /** What a run needs of the page that it stands on. */
 export interface Page {
@@ -16,7 +24,8 @@ export interface Page {
   readonly messages: Cell<Messages>;
   /** Waits for an answer; a refusal is shown, and gives undefined. */
   ask<T>(answer: Promise<T>, refused?: boolean): Promise<T | undefined>;
-  /** Shows what went wrong; `refused`: a request that changed nothing. */
+  readonly error: Cell<Trouble | null>;
+  /** Shows what went wrong. */
   fail(message: string, refused: boolean): void;
   /** A new engine, with every run at its beginning, where the last one is gone for good; false where it is not. */
   renew(): Promise<boolean>;
@@ -43,6 +52,8 @@ export class Run {
   readonly training: Cell<Training>;
   readonly settings: Cell<Training>;
   readonly settingsWait = new Cell(false);
+  /** What the address said of this run and was left out. */
+  readonly refused = new Cell<readonly Refused[]>([]);
   readonly data = new Cell<DataInfo | null>(null);
   /** Real pictures that came while this run went on with others. */
   readonly dataReady = new Cell<DataChoice | null>(null);
@@ -75,7 +86,7 @@ export class Run {
       if (info) page.fail(page.messages.value.executor.reason(info), true);
     });
     const { state, step, epochs, validating } = this.history;
-    for (const cell of [state, step, epochs, validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened]) {
+    for (const cell of [state, step, epochs, validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened, page.error]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());
     }
   }
@@ -140,7 +151,13 @@ export class Run {
   async reset(): Promise<void> {
     if (await this.#page.renew()) return;
     if (same(this.training.value, this.settings.value)) await this.#ask(this.#page.engine.ask("reset", { run: this.id }));
-    else await this.configure(this.network.value);
+    else if (!(await this.configure(this.network.value))) this.takeBack();
+  }
+
+  /** Settings that the engine refused do not stay in the controls, nor in the address. */
+  takeBack(): void {
+    this.settings.set(this.training.value);
+    this.settingsWait.set(false);
   }
 
   /** Replaces the network; true where it could be built. */
@@ -158,8 +175,11 @@ export class Run {
   async set(change: Partial<Training>): Promise<void> {
     const settings = { ...this.settings.value, ...change };
     this.settings.set(settings);
+    this.refused.update((refused) => refused.filter(({ key }) => !(SETTING_OF[key] in change)));
     if ("learning_rate" in change && this.opened.value) {
-      await this.#ask(this.#page.engine.ask("learning_rate", { run: this.id, value: settings.learning_rate }));
+      const answer = this.#page.engine.ask("learning_rate", { run: this.id, value: settings.learning_rate });
+      const taken = await this.#ask(answer.then(() => true));
+      if (!taken) return this.settings.update((now) => ({ ...now, learning_rate: this.training.value.learning_rate }));
       this.training.update((training) => ({ ...training, learning_rate: settings.learning_rate }));
     }
     const waits = !same(this.training.value, settings);
@@ -327,9 +347,12 @@ export class Run {
     const step = history.step.value;
     const next = say({
       opened: this.opened.value,
+      unopened: this.#page.error.value?.refused === false,
       state: history.state.value,
       restored: this.restored.value,
       step: step && { ...step, accuracy: history.accuracy.latest },
+      loss: { first: history.loss.first, latest: history.loss.latest },
+      test: this.data.value?.test ?? 0,
       epochs: history.epochs.value,
       validating: history.validating.value,
       dataReady: this.dataReady.value !== null,
@@ -345,5 +368,5 @@ export class Run {
 
 /** The engine holds f32: 0.001 comes back as 0.00100000005. */
 function rounded(training: Training): Training {
-  return JSON.parse(JSON.stringify(training), (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+  return JSON.parse(JSON.stringify(training), (_, value) => (typeof value === "number" ? shortest(value) : value));
 }
