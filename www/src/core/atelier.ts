@@ -1,6 +1,6 @@
 /** The page's one object: it owns the engine, the runs that stand on the page, and what belongs to none of them. */
 import { type Engine, Stopped } from "../engine/client";
-import type { EngineEvent, Network, Training } from "../engine/protocol";
+import type { EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { Cell, derived } from "./cell";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
@@ -151,8 +151,9 @@ export class Atelier implements Page {
   }
 
   /** Another run beside those there are, on the pictures that the engine has. Rejects an impossible network. */
-  async begin(network: Network, training: Training): Promise<Run> {
+  async begin(network: Network, training: Training, executor: ExecutorWish = "auto"): Promise<Run> {
     const run = this.#make(network, training);
+    run.executor.wish.set(executor);
     try {
       await run.begin(network);
     } catch (error) {

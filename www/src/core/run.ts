@@ -323,7 +323,8 @@ export class Run {
         this.dataReady.set(event.choice);
         break;
       case "error":
-        this.#page.fail(event.message, false);
+        // Of what stood beside the training the run goes on.
+        this.#page.fail(event.message, this.history.state.value !== "failed");
     }
   }
 

@@ -67,8 +67,9 @@ export class Engine {
 
   #hire(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
-    worker.onerror = (event) => this.#stop(event.message || "The engine could not be started.");
+    // What one that was replaced has left behind is of runs that are no more.
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => worker === this.#worker && this.#receive(data);
+    worker.onerror = (event) => worker === this.#worker && this.#stop(event.message || "The engine could not be started.");
     return worker;
   }
 

@@ -133,7 +133,7 @@ export class Driver {
   /** A new session. `wanted` is asked again when it is this change's turn. */
   async #restart(change: { set?: DataSet; network?: Network; training?: Training; wanted?: () => boolean }): Promise<void> {
     // A session that failed is not asked for anything more.
-    if (this.#state !== "failed") await this.pause();
+    if (this.#state !== "failed") await this.#halt();
     await this.#exclusive(async () => {
       if (change.wanted && !change.wanted()) return;
       const { network = this.#network, training = this.#training } = change;
@@ -255,7 +255,13 @@ export class Driver {
     void this.#work();
   }
 
+  /** Resolves when the batch under way has ended, and the page has the run as it stands. */
   async pause(): Promise<void> {
+    await this.#halt();
+    await this.#exclusive(() => this.#save());
+  }
+
+  async #halt(): Promise<void> {
     if (this.#state === "running") this.#setState("paused");
     // The work under way ends before this.
     await this.#exclusive(() => this.#session.settle());
@@ -263,7 +269,7 @@ export class Driver {
 
   async step(): Promise<void> {
     if (this.#over) return;
-    await this.pause();
+    await this.#halt();
     if (this.#over) return;
     this.#setState("paused");
     await this.#exclusive(async () => {
@@ -276,7 +282,7 @@ export class Driver {
   async reset(): Promise<void> {
     // A new session, and helpers set up anew for it.
     if (this.#state === "failed") return this.#restart({});
-    await this.pause();
+    await this.#halt();
     await this.#exclusive(async () => {
       this.#session.reset();
       this.#setState("idle");
@@ -297,7 +303,7 @@ export class Driver {
   }
 
   async restore(bytes: Uint8Array): Promise<void> {
-    await this.pause();
+    await this.#halt();
     await this.#exclusive(async () => {
       this.#session.restore(bytes);
       this.#setState("paused");
@@ -377,8 +383,10 @@ export class Driver {
     const event = (await this.#turn(() => this.#session.advance())) as Event;
     this.#pass(event);
     const now = performance.now();
-    if (now - this.#traced > TRACE_EVERY) await this.#trace();
-    if (now - this.#predicted > PREDICT_EVERY) await this.#predict();
+    await this.#harmlessly(async () => {
+      if (now - this.#traced > TRACE_EVERY) await this.#trace();
+      if (now - this.#predicted > PREDICT_EVERY) await this.#predict();
+    });
     if (event.type === "epoch" || now - this.#savedAt > SAVE_EVERY) await this.#save();
   }
 
@@ -386,8 +394,19 @@ export class Driver {
   async #settle(): Promise<void> {
     await this.#session.settle();
     this.#tellNews();
-    await this.#show();
+    await this.#harmlessly(() => this.#show());
     await this.#save();
+  }
+
+  /** What is shown beside the training never ends the run: it pauses, and may be wanted again. */
+  async #harmlessly(show: () => Promise<void>): Promise<void> {
+    try {
+      await show();
+    } catch (error) {
+      if (trapped(error)) throw error;
+      if (this.#state === "running") this.#setState("paused");
+      this.#tell({ type: "error", message: text(error) });
+    }
   }
 
   /** Hands the run to the page, should this worker not live to hand it out later. */
