@@ -82,12 +82,12 @@ export class Atelier implements Page {
   async open(): Promise<void> {
     const { main } = this;
     addEventListener("hashchange", () => void this.#follow());
+    this.#listen();
     const { shared, refused } = await readHash(location.hash);
     main.refused.set(refused);
     this.#show(shared);
     main.executor.wish.set(shared.executor ?? "auto");
     if (!(await this.#startWith(shared.network))) return;
-    this.#listen();
     const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
   }
