@@ -413,6 +413,20 @@ export const en = {
         return "Nothing uses its output. Let a later layer take it, or remove it.";
       case "target_shape":
         return `The network ends in ${dims(problem.got)}, and there are ${dims(problem.expected)} classes. End in a Dense of ${dims(problem.expected)} units.`;
+      case "unknown_layer":
+        return `The layer “${problem.layer}” is asked for, and the network has none of that name.`;
+      case "no_loss":
+        return "Gradients of the loss are asked for, and no loss is chosen.";
+      case "update_without_gradients":
+        return "An update is asked for without the gradients that it is made of.";
+      case "no_gradients":
+        return "The way back is to begin here, and no gradient is asked for.";
+      case "no_activation":
+        return "The way back is to begin before its activation, and it has none.";
+      case "not_upstream":
+        return "Its gradient is asked for, and what the way back begins from does not depend on it.";
+      case "not_differentiable":
+        return `A gradient is asked for that would pass its ${problem.operation}, which has none.`;
       case "too_large":
         return `It would hold ${f.count(problem.numbers)} numbers, more than ${f.count(problem.limit)}.`;
     }
