@@ -5,6 +5,32 @@ import { basename, join } from "node:path";
 import { browserTest } from "./harness.mjs";
 import { address, open, press, reach, SMALL } from "./person.mjs";
 
+/** An IDX file of bytes (http://yann.lecun.com/exdb/mnist/ describes the form). */
+function idx(shape, value) {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head.set([0, 0, 8, shape.length]);
+  shape.forEach((size, i) => head.writeUInt32BE(size, 4 + 4 * i));
+  return Buffer.concat([head, Buffer.from(Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => value(i)))]);
+}
+
+/** A small set of ten classes, each picture as bright as its class. */
+function smallSet(train, test) {
+  const part = (name, count) => [
+    [`${name}-images-idx3-ubyte`, idx([count, 28, 28], (i) => 25 * (Math.floor(i / 784) % 10))],
+    [`${name}-labels-idx1-ubyte`, idx([count], (i) => i % 10)],
+  ];
+  return [...part("train", train), ...part("t10k", test)];
+}
+
+/** Lets files fall onto the page, as early as it takes any. */
+async function drop(page, files) {
+  await page.evaluate((files) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of files) transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, files.map(([name, bytes]) => [name, bytes.toString("base64")]));
+}
+
 const FILES = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
 
 const chip = (page, text) => page.getByTestId("data-chip").filter({ hasText: text });
@@ -50,6 +76,33 @@ browserTest("four files of one's own, in any order", { data: "at hand" }, async 
   await page.getByTestId("data-files").setInputFiles([...FILES].reverse().map((name) => join(data, name)));
   await chip(page, /60,000 \+ 10,000/).waitFor();
   await page.keyboard.press("Escape");
+  await press(page, "one-batch");
+  await reach(page, 1);
+});
+
+browserTest("files dropped in the first seconds stay, whatever comes later", {}, async ({ page, url }) => {
+  await page.goto(address(url, { batch: 32 }, SMALL));
+  await drop(page, smallSet(300, 100));
+  await chip(page, /300 \+ 100/).waitFor();
+  // A second run asks for the garments that the opening draws: when it has them, they have come.
+  const atelier = await page.evaluateHandle(() => new Promise((resolve) => window.dispatchEvent(new CustomEvent("atelier:hand-over", { detail: resolve }))));
+  const drawn = await atelier.evaluate(async (page) => {
+    const second = await page.begin(page.main.network.value, page.main.training.value);
+    const before = second.data.value.train;
+    await second.useData({ kind: "procedural" });
+    return [before, second.data.value.train];
+  });
+  assert.deepEqual(drawn, [300, 12_000]);
+  await chip(page, /300 \+ 100/).waitFor();
+  await press(page, "one-batch");
+  await reach(page, 1);
+});
+
+browserTest("damaged files beside the page are told, and the garments come all the same", {}, async ({ page, context, url }) => {
+  await context.route("**/data/index.json", (route) => route.fulfill({ json: { files: FILES } }));
+  await context.route("**/data/*.gz", (route) => route.fulfill({ body: "not what it was" }));
+  await open(page, address(url, { batch: 32 }, SMALL), /12,000 \+ 2,000/);
+  await page.getByTestId("error").filter({ hasText: /idx\d-ubyte\.gz/ }).waitFor();
   await press(page, "one-batch");
   await reach(page, 1);
 });

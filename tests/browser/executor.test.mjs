@@ -25,7 +25,7 @@ const close = (page) => page.keyboard.press("Escape");
 async function choose(page, wish) {
   await panel(page);
   await page.getByTestId(`executor-${wish}`).check();
-  await page.locator("#transport[aria-busy=false]").waitFor({ timeout: PATIENCE });
+  await page.locator("[data-testid=transport][aria-busy=false]").waitFor({ timeout: PATIENCE });
   await close(page);
 }
 
@@ -33,9 +33,9 @@ async function choose(page, wish) {
 async function memory(page) {
   await panel(page);
   const figure = page.getByTestId("executor-memory");
-  const [text, bytes] = [await figure.textContent(), await figure.getAttribute("title")];
+  const text = await figure.textContent();
   await close(page);
-  return `${text} (${bytes})`;
+  return text;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Gpu } from "../src/engine/generated/simd/engine";
 import { Devices, NoGpu } from "../src/engine/gpu";
-import type { Atelier } from "../src/engine/module";
+import type { Wasm } from "../src/engine/module";
 
 /** A device's handle, which counts what is done with it. */
 class Handle {
@@ -25,7 +25,7 @@ const request = vi.fn(async () => {
   handles.push(new Handle());
   return handles.at(-1);
 });
-const atelier = { Gpu: { request } } as unknown as Atelier;
+const wasm = { Gpu: { request } } as unknown as Wasm;
 const requestAdapter = vi.fn(async (): Promise<unknown> => ({ info: { description: "A GPU" } }));
 const onLost = vi.fn();
 
@@ -46,7 +46,7 @@ afterEach(() => {
 
 describe("the browser's GPU", () => {
   it("is one device however many ask", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     const [one, other] = await Promise.all([devices.use(same), devices.use(same)]);
     expect(one).toBe(other);
     expect(await devices.use(same)).toBe(one);
@@ -54,7 +54,7 @@ describe("the browser's GPU", () => {
   });
 
   it("is asked for again after an adapter was not to be had", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     requestAdapter.mockResolvedValueOnce(null);
     const refused = await devices.use(same).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(NoGpu);
@@ -65,7 +65,7 @@ describe("the browser's GPU", () => {
   });
 
   it("is asked for again after a device was refused, with the reason told", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     request.mockRejectedValueOnce(new Error("too many devices"));
     const refused = await devices.use(same).catch((error: unknown) => error);
     expect((refused as NoGpu).reason).toEqual({ type: "failed", message: "too many devices" });
@@ -73,7 +73,7 @@ describe("the browser's GPU", () => {
   });
 
   it("is another device after it refused something: the first is destroyed and freed", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     await devices.use(same);
     const first = last();
     first.reason = "a buffer was refused";
@@ -85,7 +85,7 @@ describe("the browser's GPU", () => {
   });
 
   it("is given up by itself when it is found lost, while nothing is asked of it", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     await devices.use(same);
     const first = last();
     await vi.advanceTimersByTimeAsync(2000);
@@ -98,7 +98,7 @@ describe("the browser's GPU", () => {
   });
 
   it("is freed only when no call holds it", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     let end = () => undefined as void;
     const working = devices.use(() => new Promise<void>((resolve) => (end = resolve)));
     await vi.advanceTimersByTimeAsync(0);
@@ -112,7 +112,7 @@ describe("the browser's GPU", () => {
   });
 
   it("frees a device once where two calls find it lost together", async () => {
-    const devices = new Devices(atelier, onLost);
+    const devices = new Devices(wasm, onLost);
     await devices.use(same);
     const first = last();
     first.reason = "lost";

@@ -70,7 +70,7 @@ describe("fields", () => {
           field.kind === "flag" ? field.set(!field.value)
           : field.kind === "choice" ? field.set(field.choices.find((c) => c !== field.value)!)
           : field.kind === "pair" ? field.set([5, 7])
-          : field.set(field.most);
+          : field.set(field.range.most);
         expect(changed).not.toEqual(freshLayer(kind));
         expect(changed.class_name).toBe(kind);
       }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readHash, writeHash, type Shared } from "../src/core/hash";
+import { catalogues } from "../src/core/i18n";
 import { PRESETS } from "../src/core/presets";
 
 const shared: Shared = {
@@ -17,12 +18,12 @@ const shared: Shared = {
 
 describe("the address", () => {
   it("gives back everything that was put into it", async () => {
-    expect(await readHash(`#${await writeHash(shared)}`)).toEqual(shared);
+    expect(await readHash(`#${await writeHash(shared)}`)).toEqual({ shared, refused: [] });
   });
 
   it("keeps Adam's three numbers", async () => {
     const optimizer = { class_name: "Adam", beta_1: 0.8, beta_2: 0.99, epsilon: 1e-6 } as const;
-    expect(await readHash(await writeHash({ optimizer }))).toEqual({ optimizer });
+    expect((await readHash(await writeHash({ optimizer }))).shared).toEqual({ optimizer });
   });
 
   it("is empty where all is as usual", async () => expect(await writeHash({})).toBe(""));
@@ -31,8 +32,60 @@ describe("the address", () => {
     expect((await writeHash({ network: PRESETS.residual() })).length).toBeLessThan(1000);
   });
 
-  it.each(["lr=-1", "lr=", "lr=abc", "batch=0", "batch=1.5", "epochs=1e9", "seed=-3", "lang=fr", "theme=pink", "opt=adam_2_0_0", "opt=sgd_7", "net=%%%", "net=AAAA", "net=e30", "net=q64FAA", "picture=-1", "executor=gpu"])(
-    "ignores what makes no sense: %s",
-    async (hash) => expect(await readHash(hash)).toEqual({}),
-  );
+  // The first two are above 0 and below 1 until they are f32; so is 1e39 a number.
+  it.each([
+    ["lr=1e-50", "range"],
+    ["opt=adam_0.99999999999_0.999_1e-7", "range"],
+    ["opt=adam_0.9_0.999_1e-60", "range"],
+    ["opt=nesterov_0.999999999", "range"],
+    ["lr=1e39", "range"],
+    ["lr=-1", "range"],
+    ["batch=0", "range"],
+    ["batch=1.5", "range"],
+    ["epochs=1e9", "range"],
+    ["seed=-3", "range"],
+    ["seed=4294967296", "range"],
+    ["opt=adam_2_0_0", "range"],
+    ["opt=sgd_7", "range"],
+    ["picture=-1", "range"],
+    ["lr=", "number"],
+    ["lr=abc", "number"],
+    ["lr=0x10", "number"],
+    ["lr=Infinity", "number"],
+    ["opt=adam_0.9", "number"],
+    ["opt=adam_0.9_0.999_", "number"],
+    ["opt=", "choice"],
+    ["opt=sgd_0.9_0.9", "choice"],
+    ["lang=fr", "choice"],
+    ["theme=pink", "choice"],
+    ["executor=gpu", "choice"],
+    ["net=", "network"],
+    ["net=%%%", "network"],
+    ["net=AAAA", "network"],
+    ["net=e30", "network"],
+    ["net=q64FAA", "network"],
+  ])("leaves out what makes no sense, and says why: %s", async (hash, type) => {
+    const { shared, refused } = await readHash(hash);
+    expect(shared).toEqual({});
+    const [key, text] = [hash.slice(0, hash.indexOf("=")), hash.slice(hash.indexOf("=") + 1)];
+    expect(refused).toMatchObject([{ key, text, reason: { type } }]);
+    for (const { address } of Object.values(catalogues)) {
+      const said = address.because(refused[0]);
+      expect(said).toContain(`${key}=${text.slice(0, 20)}`);
+      expect(said).not.toMatch(/undefined|NaN|null/);
+    }
+  });
+
+  it("takes what makes sense beside what does not", async () => {
+    const { shared, refused } = await readHash("#lr=1e-50&batch=64&opt=sgd");
+    expect(shared).toEqual({ batchSize: 64, optimizer: { class_name: "SGD", momentum: 0, nesterov: false } });
+    expect(refused.map(({ key }) => key)).toEqual(["lr"]);
+    expect(catalogues.en.address.because(refused[0])).toContain("above 0. The engine counts in 32 bits, where 1e−50 is 0");
+  });
+
+  it.each([0.001, 0.9999999, 1e-45, 0.123456789, 3e38, 1e-7])("gives %s back as the engine holds it", async (learningRate) => {
+    const { shared, refused } = await readHash(await writeHash({ learningRate }));
+    expect(refused).toEqual([]);
+    expect(Math.fround(shared.learningRate!)).toBe(Math.fround(learningRate));
+  });
 });

@@ -7,7 +7,7 @@ const epoch = (epoch: number, val_loss: number) => ({ epoch, val_loss }) as Epoc
 
 describe("a series", () => {
   it("keeps every value while there is room", () => {
-    const series = new Series(8, 0.5);
+    const series = new Series(8, 2);
     for (const value of [3, 1, 2]) series.push(value);
     expect(series.buckets).toBe(3);
     expect([0, 1, 2].map((b) => series.max(b))).toEqual([3, 1, 2]);
@@ -35,8 +35,37 @@ describe("a series", () => {
     }
   });
 
+  // The losses of a run that falls fast at first: 2.3 at the beginning, 0.73 at the fiftieth batch.
+  it.each([5, 10, 25, 50, 100, 200])("says at batch %s what the batches have, not what they had", (n) => {
+    const series = new Series();
+    const loss = (i: number) => 2.3 * i ** -0.293;
+    for (let i = 1; i <= n; i++) series.push(loss(i));
+    expect(series.latest / loss(n)).toBeGreaterThanOrEqual(1);
+    expect(series.latest / loss(n)).toBeLessThan(1.05);
+  });
+
+  it("is the plain mean of as many values as it says", () => {
+    const series = new Series();
+    const values = Array.from({ length: 333 }, (_, i) => Math.sin(i * i));
+    for (const [i, value] of values.entries()) {
+      series.push(value);
+      const n = series.smoothed;
+      expect(n).toBe(Math.max(1, Math.min(20, Math.floor((i + 1) / 5))));
+      const last = values.slice(i + 1 - n, i + 1);
+      // Held as f32; the sum of 20 numbers of at most 1 in f64 is exact beside that.
+      expect(Math.abs(series.latest - last.reduce((a, b) => a + b, 0) / n)).toBeLessThanOrEqual(2 ** -24);
+    }
+  });
+
+  it("knows its first value", () => {
+    const series = new Series();
+    expect(series.first).toBeNaN();
+    for (const value of [2, 7, 1]) series.push(value);
+    expect(series.first).toBe(2);
+  });
+
   it("starts its average at the first value, and survives what is no number", () => {
-    const series = new Series(8, 0.9);
+    const series = new Series(8);
     series.push(2);
     expect(series.latest).toBeCloseTo(2);
     series.push(NaN);

@@ -18,6 +18,11 @@ impl Data {
         Ok(Data(Arc::new(Dataset::from_files(files)?)))
     }
 
+    /// Another handle on the same pictures.
+    pub fn share(&self) -> Data {
+        Data(Arc::clone(&self.0))
+    }
+
     /// `official`, `files` or `procedural`.
     pub fn source(&self) -> String {
         match self.0.source {

@@ -1,12 +1,15 @@
 /** The hyper-parameters of each layer as an inspector shows them: Keras's names, and how each is set. */
 import type { Activation, Layer } from "../engine/protocol";
+import { LAYERS, whole as range, type Range } from "./ranges";
 
-export type Field =
-  | { name: string; kind: "whole"; least: number; most: number; value: number; set: (value: number) => Layer }
-  | { name: string; kind: "real"; least: number; most: number; value: number; set: (value: number) => Layer }
-  | { name: string; kind: "pair"; least: number; most: number; value: [number, number] | null; set: (value: [number, number] | null) => Layer }
+/** `about`: the name under which its explanation stands, where that differs from layer to layer. */
+export type Field = { about?: string } & (
+  | { name: string; kind: "whole"; range: Range; value: number; set: (value: number) => Layer }
+  | { name: string; kind: "real"; range: Range; value: number; set: (value: number) => Layer }
+  | { name: string; kind: "pair"; range: Range; value: [number, number] | null; set: (value: [number, number] | null) => Layer }
   | { name: string; kind: "choice"; choices: readonly string[]; value: string; set: (value: string) => Layer }
-  | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Layer };
+  | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Layer }
+);
 
 const ACTIVATIONS = ["linear", "relu", "leaky_relu", "sigmoid", "tanh", "softmax"] as const;
 const INITIALIZERS = ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "ones"] as const;
@@ -17,9 +20,9 @@ const NEGATIVE_SLOPE = 0.3;
 /** Fields of the layer, each knowing the layer that its new value makes. */
 export function fieldsOf(layer: Layer): Field[] {
   const make = (change: object) => ({ ...layer, ...change }) as Layer;
-  const whole = (name: string, value: number, least = 1, most = 4096): Field => ({ name, kind: "whole", least, most, value, set: (v) => make({ [name]: v }) });
-  const real = (name: string, value: number, least: number, most: number): Field => ({ name, kind: "real", least, most, value, set: (v) => make({ [name]: v }) });
-  const pair = (name: string, value: [number, number] | null, least = 1): Field => ({ name, kind: "pair", least, most: 64, value, set: (v) => make({ [name]: v }) });
+  const whole = (name: string, value: number): Field => ({ name, kind: "whole", range: range(1, 4096), value, set: (v) => make({ [name]: v }) });
+  const real = (name: string, value: number, range: Range): Field => ({ name, kind: "real", range, value, set: (v) => make({ [name]: v }) });
+  const pair = (name: string, value: [number, number] | null): Field => ({ name, kind: "pair", range: range(1, 64), value, set: (v) => make({ [name]: v }) });
   const flag = (name: string, value: boolean): Field => ({ name, kind: "flag", value, set: (v) => make({ [name]: v }) });
   const choice = (name: string, value: string, choices: readonly string[]): Field => ({ name, kind: "choice", choices, value, set: (v) => make({ [name]: v }) });
   const activation = (value: Activation): Field[] => {
@@ -33,7 +36,7 @@ export function fieldsOf(layer: Layer): Field[] {
       set: (v) => (v === "leaky_relu" ? slope(NEGATIVE_SLOPE) : make({ activation: v })),
     };
     if (!leaky) return [kind];
-    return [kind, { name: "negative_slope", kind: "real", least: 0, most: 1, value: value.leaky_relu.negative_slope, set: slope }];
+    return [kind, { name: "negative_slope", kind: "real", range: LAYERS.negative_slope, value: value.leaky_relu.negative_slope, set: slope }];
   };
 
   switch (layer.class_name) {
@@ -57,7 +60,7 @@ export function fieldsOf(layer: Layer): Field[] {
       ];
     case "MaxPooling2D":
     case "AveragePooling2D":
-      return [pair("pool_size", layer.pool_size), pair("strides", layer.strides), choice("padding", layer.padding, PADDINGS)];
+      return [pair("pool_size", layer.pool_size), pair("strides", layer.strides), { ...choice("padding", layer.padding, PADDINGS), about: "pool_padding" }];
     case "Dense":
       return [
         whole("units", layer.units),
@@ -67,16 +70,16 @@ export function fieldsOf(layer: Layer): Field[] {
         choice("bias_initializer", layer.bias_initializer, INITIALIZERS),
       ];
     case "Activation":
-      return activation(layer.activation);
+      return activation(layer.activation).map((field) => (field.name === "activation" ? { ...field, about: "own_activation" } : field));
     case "BatchNormalization":
-      return [real("momentum", layer.momentum, 0, 1), real("epsilon", layer.epsilon, 0, 1), flag("center", layer.center), flag("scale", layer.scale)];
+      return [real("momentum", layer.momentum, LAYERS.momentum), real("epsilon", layer.epsilon, LAYERS.epsilon), flag("center", layer.center), flag("scale", layer.scale)];
     case "Dropout":
-      return [real("rate", layer.rate, 0, 0.99)];
+      return [real("rate", layer.rate, LAYERS.rate)];
     case "ZeroPadding2D": {
       const [rows, columns] = layer.padding;
       return [
-        { name: "top_bottom", kind: "pair", least: 0, most: 64, value: rows, set: (v) => make({ padding: [v ?? rows, columns] }) },
-        { name: "left_right", kind: "pair", least: 0, most: 64, value: columns, set: (v) => make({ padding: [rows, v ?? columns] }) },
+        { name: "top_bottom", kind: "pair", range: range(0, 64), value: rows, set: (v) => make({ padding: [v ?? rows, columns] }) },
+        { name: "left_right", kind: "pair", range: range(0, 64), value: columns, set: (v) => make({ padding: [rows, v ?? columns] }) },
       ];
     }
   }

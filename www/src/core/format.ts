@@ -1,5 +1,7 @@
 /** Numbers as the page writes them: three significant digits, true minus signs, and widths that do not jump. */
 
+import { shortest } from "./ranges";
+
 const MINUS = "−";
 const groups = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -28,14 +30,9 @@ export function number(value: number): string {
   return sign(rounded.toFixed(decimals));
 }
 
-/** An f32 with as few digits as tell it from its neighbours, for titles and accessible text. */
+/** An f32 with as few digits as tell it from its neighbours. */
 export function exact(value: number): string {
-  if (!Number.isFinite(value)) return number(value);
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return sign(String(short));
-  }
-  return sign(String(Number(value.toPrecision(9))));
+  return Number.isFinite(value) ? plain(value) : number(value);
 }
 
 /** A loss: three decimals where they fit, so that its digits stand still. */
@@ -45,9 +42,12 @@ export function loss(value: number): string {
   return value < 100 ? sign(value.toFixed(3)) : number(value);
 }
 
-/** A share as a percentage of one decimal. */
+/** A share as a percentage of one decimal; of more where 100 or 0 would be said of what is not quite all or none. */
 export function percent(share: number): string {
-  return Number.isFinite(share) ? `${sign((100 * share).toFixed(1))} %` : "–";
+  if (!Number.isFinite(share)) return "–";
+  const whole = share === 0 || share === 1;
+  const decimals = whole ? 1 : ([1, 2, 3].find((n) => !/^(100|-?0)(\.0*)?$/.test((100 * share).toFixed(n))) ?? 4);
+  return `${sign((100 * share).toFixed(decimals))} %`;
 }
 
 /** A difference of shares, in points of a percentage. */
@@ -89,8 +89,7 @@ export function shape(dimensions: readonly number[]): string {
 
 /** Learning rates and the like, as short as they can be written. */
 export function plain(value: number): string {
-  const fixed = String(Number(value.toPrecision(6)));
-  return sign(fixed);
+  return sign(String(shortest(value)));
 }
 
 /** A count as wide as the largest it can become, so that what stands beside it does not move. */

@@ -105,6 +105,29 @@ function withLayers(network: Network, layers: Node[]): Network {
   return { ...network, layers };
 }
 
+/**
+ * Which layer each input is a wire to: by its place, since names are spellings that a reader may change and repeat. Of several
+ * layers of one name it is the nearest before; −1 where there is none.
+ */
+function wires(network: Network): number[][] {
+  const last = new Map<string, number>();
+  return network.layers.map((node, index) => {
+    const ends = node.inbound.map((name) => last.get(name) ?? -1);
+    last.set(node.name, index);
+    return ends;
+  });
+}
+
+/** The inputs of every layer with those that are wires to the layer at `end` called `name` instead; undefined takes them out. */
+function rewired(network: Network, end: number, name: string | undefined, from = 0): Node[] {
+  const ends = wires(network);
+  return network.layers.map((node, i) => {
+    if (i < from || !ends[i].includes(end)) return node;
+    const inbound = node.inbound.map((input, k) => (ends[i][k] === end ? name : input)).filter((input) => input !== undefined);
+    return { ...node, inbound };
+  });
+}
+
 /** Puts a layer behind the one at `index`: it takes that layer's output, and those that took it take the new one's. */
 export function insertAfter(network: Network, index: number, layer: Layer): Network {
   const before = network.layers[index];
@@ -112,25 +135,19 @@ export function insertAfter(network: Network, index: number, layer: Layer): Netw
   const inbound = [before.name];
   // A merge wants a second input: the layer before, which a new merge most often closes a shortcut from.
   if (isMerge(layer)) inbound.push(network.layers[Math.max(0, index - 1)].name);
-  const layers = network.layers.map((node, i) =>
-    i > index ? { ...node, inbound: node.inbound.map((input) => (input === before.name ? name : input)) } : node,
-  );
+  const layers = rewired(network, index, name);
   layers.splice(index + 1, 0, { name, inbound, layer });
   return withLayers(network, layers);
 }
 
 /** Takes a layer out; those that it fed are fed by what fed it. */
 export function remove(network: Network, index: number): Network {
-  const gone = network.layers[index];
-  const heir = gone.inbound[0];
-  const layers = network.layers
-    .filter((_, i) => i !== index)
-    .map((node) => {
-      if (!node.inbound.includes(gone.name)) return node;
-      const inbound = node.inbound.map((input) => (input === gone.name ? heir : input)).filter((input) => input !== undefined);
-      return { ...node, inbound: isMerge(node.layer) ? [...new Set(inbound)] : inbound };
-    });
-  return withLayers(network, layers);
+  const heir = network.layers[index].inbound[0];
+  const layers = rewired(network, index, heir).map((node, i) => {
+    const touched = node !== network.layers[i];
+    return touched && isMerge(node.layer) ? { ...node, inbound: [...new Set(node.inbound)] } : node;
+  });
+  return withLayers(network, layers.filter((_, i) => i !== index));
 }
 
 /** Takes a layer from its place and puts it behind another; both neighbourhoods close up. */
@@ -139,9 +156,7 @@ export function move(network: Network, from: number, to: number): Network {
   const node = network.layers[from];
   const without = remove(network, from);
   const before = without.layers[to - 1];
-  const layers = without.layers.map((other, i) =>
-    i >= to ? { ...other, inbound: other.inbound.map((input) => (input === before.name ? node.name : input)) } : other,
-  );
+  const layers = rewired(without, to - 1, node.name, to);
   const others = isMerge(node.layer) ? node.inbound.slice(1).filter((name) => layers.slice(0, to).some((n) => n.name === name)) : [];
   layers.splice(to, 0, { ...node, inbound: [before.name, ...others.filter((name) => name !== before.name)] });
   return withLayers(without, layers);
@@ -155,14 +170,16 @@ export function setInbound(network: Network, index: number, inbound: string[]): 
   return withLayers(network, network.layers.map((node, i) => (i === index ? { ...node, inbound } : node)));
 }
 
-/** Gives a layer another name, here and where it feeds others. */
+/** Whether another layer has this name. */
+export function isTaken(network: Network, index: number, name: string): boolean {
+  return network.layers.some((node, i) => i !== index && node.name === name);
+}
+
+/** Gives a layer another name, here and where it feeds others; a name that is empty or taken changes nothing. */
 export function rename(network: Network, index: number, name: string): Network {
-  const old = network.layers[index].name;
-  const layers = network.layers.map((node, i) => ({
-    ...node,
-    name: i === index ? name : node.name,
-    inbound: i > index ? node.inbound.map((input) => (input === old ? name : input)) : node.inbound,
-  }));
+  if (name === "" || name === network.layers[index].name || isTaken(network, index, name)) return network;
+  const layers = rewired(network, index, name);
+  layers[index] = { ...layers[index], name };
   return withLayers(network, layers);
 }
 

@@ -1,6 +1,7 @@
 /** What of the page is worth sharing, in the address behind the #. */
-import type { ExecutorWish, Network, Optimizer } from "../engine/protocol";
+import type { ExecutorWish, Network, Optimizer, Training } from "../engine/protocol";
 import { parseNetwork } from "./graph";
+import { fits, read, shortest, TRAINING, whole, type Range } from "./ranges";
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
@@ -20,68 +21,106 @@ export interface Shared {
   executor: ExecutorWish;
 }
 
+/** What stood in the address and was left out, and why. */
+export interface Refused {
+  /** As it stood there, before and behind the equals sign. */
+  key: string;
+  text: string;
+  reason:
+    /** `value` is what the address says; as an f32 it is out of `range`. */
+    | { type: "range"; name: string; value: number; range: Range }
+    | { type: "number"; name: string }
+    | { type: "choice"; choices: readonly string[] }
+    | { type: "network"; message: string };
+}
+
+type Reading<T> = { value: T } | { reason: Refused["reason"] };
+
 interface Property<T> {
   key: string;
   write: (value: T) => string;
-  /** Undefined where the text makes no sense: the default then stands. */
-  read: (text: string) => T | undefined;
+  read: (text: string) => Reading<T>;
 }
 
-/** Without the noise that f32 leaves behind the ninth digit; whole numbers up to 2³² in full. */
-const short = (value: number) => String(Number(value.toPrecision(Number.isInteger(value) ? 10 : 6)));
+/** A number for the setting of this name, as the engine will use it. */
+function numberFor(name: string, text: string, range: Range): Reading<number> {
+  const value = read(text);
+  if (value === undefined) return { reason: { type: "number", name } };
+  return fits(value, range) ? { value: shortest(value) } : { reason: { type: "range", name, value, range } };
+}
 
-function figure(key: string, fits: (value: number) => boolean): Property<number> {
-  return {
-    key,
-    write: short,
-    read: (text) => {
-      const value = Number(text);
-      return text !== "" && fits(value) ? value : undefined;
-    },
-  };
+const write = (value: number) => String(shortest(value));
+
+function figure(key: string, name: string, range: Range): Property<number> {
+  return { key, write, read: (text) => numberFor(name, text, range) };
 }
 
 function choice<T extends string>(key: string, choices: readonly T[]): Property<T> {
-  return { key, write: (value) => value, read: (text) => choices.find((c) => c === text) };
+  const read = (text: string): Reading<T> => {
+    const value = choices.find((c) => c === text);
+    return value === undefined ? { reason: { type: "choice", choices } } : { value };
+  };
+  return { key, write: (value) => value, read };
 }
 
-const whole = (least: number, most: number) => (value: number) => Number.isInteger(value) && value >= least && value <= most;
-const within = (least: number, most: number) => (value: number) => value >= least && value < most;
+/** The numbers of an optimiser, all of them or none: then these stand. */
+function numbersFor(names: readonly (keyof typeof TRAINING)[], texts: readonly string[], usual: readonly number[]): Reading<number[]> {
+  if (texts.length === 0) return { value: [...usual] };
+  const numbers: number[] = [];
+  for (const [i, name] of names.entries()) {
+    const reading = numberFor(name, texts[i] ?? "", TRAINING[name]);
+    if ("reason" in reading) return reading;
+    numbers.push(reading.value);
+  }
+  return { value: numbers };
+}
+
+const OPTIMIZERS = ["adam", "sgd", "nesterov"] as const;
 
 const optimizer: Property<Optimizer> = {
   key: "opt",
   write: (value) =>
     value.class_name === "Adam"
-      ? ["adam", ...[value.beta_1, value.beta_2, value.epsilon].map(short)].join("_")
-      : [value.nesterov ? "nesterov" : "sgd", short(value.momentum)].join("_"),
+      ? ["adam", ...[value.beta_1, value.beta_2, value.epsilon].map(write)].join("_")
+      : [value.nesterov ? "nesterov" : "sgd", write(value.momentum)].join("_"),
   read: (text) => {
-    const [name, ...numbers] = text.split("_");
-    const values = numbers.map(Number);
+    const [word, ...texts] = text.split("_");
+    const name = OPTIMIZERS.find((known) => known === word);
+    if (!name || texts.length > (name === "adam" ? 3 : 1)) return { reason: { type: "choice", choices: OPTIMIZERS } };
     if (name === "adam") {
-      const [beta_1, beta_2, epsilon] = values.length === 3 ? values : [0.9, 0.999, 1e-7];
-      if ([beta_1, beta_2].every(within(0, 1)) && epsilon > 0) return { class_name: "Adam", beta_1, beta_2, epsilon };
+      const reading = numbersFor(["beta_1", "beta_2", "epsilon"], texts, [0.9, 0.999, 1e-7]);
+      if ("reason" in reading) return reading;
+      const [beta_1, beta_2, epsilon] = reading.value;
+      return { value: { class_name: "Adam", beta_1, beta_2, epsilon } };
     }
-    const momentum = values[0] ?? 0;
-    if ((name === "sgd" || name === "nesterov") && within(0, 1)(momentum)) {
-      return { class_name: "SGD", momentum, nesterov: name === "nesterov" };
-    }
-    return undefined;
+    const reading = numbersFor(["momentum"], texts, [0]);
+    if ("reason" in reading) return reading;
+    return { value: { class_name: "SGD", momentum: reading.value[0], nesterov: name === "nesterov" } };
   },
 };
 
 const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]> } = {
   optimizer,
-  learningRate: figure("lr", (value) => value > 0 && Number.isFinite(value)),
-  batchSize: figure("batch", whole(1, 4096)),
-  epochs: figure("epochs", whole(1, 10_000)),
-  seed: figure("seed", whole(0, 2 ** 32 - 1)),
+  learningRate: figure("lr", "learning_rate", TRAINING.learning_rate),
+  batchSize: figure("batch", "batch_size", TRAINING.batch_size),
+  epochs: figure("epochs", "epochs", TRAINING.epochs),
+  seed: figure("seed", "seed", TRAINING.seed),
   language: choice("lang", ["en", "zh"] as const),
   theme: choice("theme", ["auto", "light", "dark"] as const),
-  picture: figure("picture", whole(0, 1e7)),
+  picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
 };
 
 const NETWORK_KEY = "net";
+
+/** Which setting of the training a part of the address is for. */
+export const SETTING_OF: Readonly<Record<string, keyof Training>> = {
+  opt: "optimizer",
+  lr: "learning_rate",
+  batch: "batch_size",
+  epochs: "epochs",
+  seed: "seed",
+};
 
 /** The hash for what differs from the defaults. */
 export async function writeHash(shared: Partial<Shared>): Promise<string> {
@@ -94,25 +133,37 @@ export async function writeHash(shared: Partial<Shared>): Promise<string> {
   return parts.toString();
 }
 
-export async function readHash(hash: string): Promise<Partial<Shared>> {
+/** What the address says, and what of it was left out: then the defaults stand. */
+export async function readHash(hash: string): Promise<{ shared: Partial<Shared>; refused: Refused[] }> {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const shared: Record<string, unknown> = {};
+  const refused: Refused[] = [];
   for (const [name, property] of Object.entries(PROPERTIES)) {
-    const text = parts.get(property.key);
-    const value = text === null ? undefined : property.read(text);
-    if (value !== undefined) shared[name] = value;
+    const { key } = property;
+    const text = parts.get(key);
+    if (text === null) continue;
+    const reading = property.read(text) as Reading<unknown>;
+    if ("value" in reading) shared[name] = reading.value;
+    else refused.push({ key, text, reason: reading.reason });
   }
   const packed = parts.get(NETWORK_KEY);
-  if (packed) {
-    const network = await unpack(packed).then(parseNetwork).catch(() => undefined);
-    if (network) shared.network = network;
+  if (packed !== null) {
+    try {
+      shared.network = parseNetwork(await unpack(packed));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      refused.push({ key: NETWORK_KEY, text: packed, reason: { type: "network", message } });
+    }
   }
-  return shared as Partial<Shared>;
+  return { shared: shared as Partial<Shared>, refused };
 }
 
-async function through(bytes: Uint8Array<ArrayBuffer>, transform: CompressionStream | DecompressionStream): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(transform);
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** Every promise of the stream is waited for: one left alone is an uncaught error in Firefox when the bytes are damaged. */
+async function through(bytes: Uint8Array<ArrayBuffer>, { readable, writable }: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+  const writer = writable.getWriter();
+  const parts = [writer.ready, writer.write(bytes), writer.close(), writer.closed];
+  const [out] = await Promise.all([new Response(readable).arrayBuffer(), ...parts]);
+  return new Uint8Array(out);
 }
 
 async function pack(text: string): Promise<string> {

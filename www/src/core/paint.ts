@@ -16,9 +16,13 @@ export interface Palette {
 
 type Rgb = [number, number, number];
 
-function parse(colour: string): Rgb {
-  const hex = colour.trim().replace("#", "");
-  return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16)) as Rgb;
+/** What the painters paint with where a token is no colour: maps that can be read, if plain. */
+const PLAIN: Record<string, Rgb> = { "--well": [236, 236, 236], "--ink": [24, 24, 24], "--pos": [43, 98, 184], "--neg": [210, 105, 30] };
+
+/** `#rrggbb`, the form of every token; null where it is none. */
+export function parse(colour: string): Rgb | null {
+  const digits = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour.trim());
+  return digits && (digits.slice(1).map((hex) => parseInt(hex, 16)) as Rgb);
 }
 
 /** Colours between the given ones, in equal parts. */
@@ -37,7 +41,7 @@ export function ramp(stops: Rgb[]): Ramp {
 export function readPalette(root: Element = document.documentElement): Palette {
   const style = getComputedStyle(root);
   const token = (name: string) => style.getPropertyValue(name).trim();
-  const [well, ink, pos, neg] = ["--well", "--ink", "--pos", "--neg"].map((name) => parse(token(name)));
+  const [well, ink, pos, neg] = ["--well", "--ink", "--pos", "--neg"].map((name) => parse(token(name)) ?? PLAIN[name]);
   return {
     ink: ramp([well, ink]),
     signed: ramp([neg, well, pos]),

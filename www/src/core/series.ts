@@ -2,38 +2,44 @@
 const TAKEN_BACK = 32;
 
 /** A series as it was. */
-interface Saved {
+export interface Moment {
   length: number;
   buckets: { min: Float32Array; max: Float32Array; smooth: Float32Array };
   width: number;
-  average: number;
-  weight: number;
+  recent: number[];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
  * One curve of a run, however long: a fixed number of buckets of equal width. When they are full, neighbours merge and the width
  * doubles, so that memory and drawing stay bounded while extremes are kept.
+ *
+ * The smoothed curve is the mean of the last values: of `window` of them, and at the beginning, where a loss falls fast, of no more
+ * than the last fifth of all there are, so that it does not lag behind what it smooths.
  */
 export class Series {
   readonly #min: Float32Array;
   readonly #max: Float32Array;
   readonly #smooth: Float32Array;
-  readonly #decay: number;
+  readonly #window: number;
   #width = 1;
   #buckets = 0;
   #inLast = 0;
-  #average = 0;
-  #weight = 0;
+  /** The last finite values, as many as a mean is taken of. */
+  #recent: number[] = [];
   /** The series as it was once or twice before, the older one first, and what was pushed since the older one. */
-  #saved: Saved[] = [];
+  #saved: Moment[] = [];
   #since: number[] = [];
 
-  /** `capacity` buckets (even); the smoothed curve forgets at `decay` a value. */
-  constructor(capacity = 1024, decay = 0.95) {
+  /** `capacity` buckets (even). */
+  constructor(capacity = 1024, window = 20) {
     this.#min = new Float32Array(capacity);
     this.#max = new Float32Array(capacity);
     this.#smooth = new Float32Array(capacity);
-    this.#decay = decay;
+    this.#window = window;
   }
 
   get buckets(): number {
@@ -53,6 +59,16 @@ export class Series {
   /** The smoothed curve at its end, NaN before there is one. */
   get latest(): number {
     return this.#buckets === 0 ? NaN : this.#smooth[this.#buckets - 1];
+  }
+
+  /** The first value; of a series whose buckets have merged, the first bucket's greatest. NaN before there is one. */
+  get first(): number {
+    return this.#buckets === 0 ? NaN : this.#max[0];
+  }
+
+  /** How many values `latest` is the mean of. */
+  get smoothed(): number {
+    return this.#recent.length;
   }
 
   push(value: number): void {
@@ -75,9 +91,24 @@ export class Series {
     for (const value of this.#since.slice(saved.length - this.#saved[0].length)) this.#append(value);
   }
 
+  /** The series as it is, to come back to however long it has grown. */
+  mark(): Moment {
+    const now = (column: Float32Array) => column.slice(0, this.#buckets);
+    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
+    return { length: this.length, buckets, width: this.#width, recent: [...this.#recent] };
+  }
+
+  /** As it was. */
+  back(to: Moment): void {
+    this.#restore(to);
+    this.#saved = [to];
+    this.#since = [];
+  }
+
   clear(): void {
     this.#width = 1;
-    this.#buckets = this.#inLast = this.#average = this.#weight = 0;
+    this.#buckets = this.#inLast = 0;
+    this.#recent = [];
     this.#saved = [];
     this.#since = [];
   }
@@ -88,27 +119,25 @@ export class Series {
       this.#since.splice(0, newer.length - older.length);
       this.#saved.shift();
     }
-    const now = (column: Float32Array) => column.slice(0, this.#buckets);
-    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
-    this.#saved.push({ length: this.length, buckets, width: this.#width, average: this.#average, weight: this.#weight });
+    this.#saved.push(this.mark());
   }
 
-  #restore({ length, buckets, width, average, weight }: Saved): void {
+  #restore({ length, buckets, width, recent }: Moment): void {
     this.#min.set(buckets.min);
     this.#max.set(buckets.max);
     this.#smooth.set(buckets.smooth);
     this.#buckets = buckets.min.length;
     this.#width = width;
     this.#inLast = length - Math.max(0, this.#buckets - 1) * width;
-    this.#average = average;
-    this.#weight = weight;
+    this.#recent = [...recent];
   }
 
   #append(value: number): void {
-    // An exponential average whose start is not biased towards zero; what is not finite leaves it alone.
+    // What is not finite leaves the mean alone.
     if (Number.isFinite(value)) {
-      this.#average = this.#decay * this.#average + (1 - this.#decay) * value;
-      this.#weight = this.#decay * this.#weight + (1 - this.#decay);
+      this.#recent.push(value);
+      const most = Math.max(1, Math.min(this.#window, Math.floor((this.length + 1) / 5)));
+      while (this.#recent.length > most) this.#recent.shift();
     }
     if (this.#inLast === this.#width && this.#buckets === this.#min.length) this.#merge();
     if (this.#buckets === 0 || this.#inLast === this.#width) {
@@ -122,7 +151,7 @@ export class Series {
       if (value > this.#max[last] || Number.isNaN(this.#max[last])) this.#max[last] = value;
       this.#inLast++;
     }
-    this.#smooth[this.#buckets - 1] = Number.isFinite(value) && this.#weight > 0 ? this.#average / this.#weight : value;
+    this.#smooth[this.#buckets - 1] = Number.isFinite(value) ? mean(this.#recent) : value;
   }
 
   /** Number of the last value in a bucket, counted from 1. */

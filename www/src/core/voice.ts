@@ -3,10 +3,16 @@ import type { EpochReport, RunState, StepReport } from "../engine/protocol";
 
 export interface Situation {
   opened: boolean;
+  /** The engine could not be opened. */
+  unopened: boolean;
   /** Read from a file and not gone on yet. */
   restored: boolean;
   state: RunState;
   step: StepReport | null;
+  /** Of the first batch that was trained here, and of the last ones. */
+  loss: { first: number; latest: number };
+  /** Pictures in the test set. */
+  test: number;
   epochs: readonly EpochReport[];
   /** Progress of the validation pass, null when there is none. */
   validating: number | null;
@@ -19,23 +25,30 @@ export interface Situation {
 
 export type Saying =
   | { says: "opening" }
+  | { says: "unopened" }
   | { says: "fresh" }
   | { says: "restored" }
   | { says: "starting" }
   | { says: "editing" }
   | { says: "settings" }
   | { says: "dataReady" }
-  | { says: "begun"; loss: number }
+  /** `falls`: the loss is below that of the first batch. */
+  | { says: "begun"; falls: boolean }
   | { says: "learning"; loss: number; accuracy: number }
   | { says: "validating" }
   | { says: "epoch"; epoch: number; accuracy: number; change: number | null }
   | { says: "overfitting"; epoch: number }
-  | { says: "notFinite" }
+  /** `first`: before any step was taken. */
+  | { says: "notFinite"; first: boolean }
   | { says: "paused"; loss: number }
-  | { says: "finished"; accuracy: number; oneIn: number }
+  /** Of the test pictures, `right` of `of`. */
+  | { says: "finished"; right: number; of: number }
   | { says: "failed" };
 
-/** Validation loss rose twice running while the training loss fell: the network learns its pictures by heart. */
+/** A rise of the validation loss by less than this share is noise. */
+const NOISE = 0.01;
+
+/** Validation loss rose twice running, by more than noise, while the training loss fell: the network learns its pictures by heart. */
 export function overfits(epochs: readonly EpochReport[]): boolean {
   const last = epochs.slice(-3);
   if (last.length < 3) return false;
@@ -43,22 +56,22 @@ export function overfits(epochs: readonly EpochReport[]): boolean {
     [last[0], last[1]],
     [last[1], last[2]],
   ];
-  return pairs.every(([a, b]) => b.val_loss > a.val_loss && b.loss < a.loss);
+  return last[2].val_loss > (1 + NOISE) * last[0].val_loss && pairs.every(([a, b]) => b.val_loss > a.val_loss && b.loss < a.loss);
 }
 
 export function say(now: Situation): Saying {
   const { step, epochs } = now;
   const last = epochs.at(-1);
-  if (!now.opened) return { says: "opening" };
+  if (!now.opened) return { says: now.unopened ? "unopened" : "opening" };
   if (now.state === "failed") return { says: "failed" };
-  if (step && !Number.isFinite(step.loss)) return { says: "notFinite" };
+  if (step && !Number.isFinite(step.loss)) return { says: "notFinite", first: step.iteration === 1 };
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
   if (!step && now.state === "running") return { says: "starting" };
   if (!step) return { says: now.restored ? "restored" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
-    return { says: "finished", accuracy: last.val_accuracy, oneIn: Math.round(1 / Math.max(1e-6, 1 - last.val_accuracy)) };
+    return { says: "finished", right: Math.round(last.val_accuracy * now.test), of: now.test };
   }
   if (now.state !== "running") return { says: "paused", loss: step.loss };
   if (now.dataReady && epochs.length === 0) return { says: "dataReady" };
@@ -68,6 +81,6 @@ export function say(now: Situation): Saying {
     const before = epochs.at(-2);
     return { says: "epoch", epoch: last.epoch, accuracy: last.val_accuracy, change: before ? last.val_accuracy - before.val_accuracy : null };
   }
-  if (step.iteration < 30) return { says: "begun", loss: step.loss };
+  if (step.iteration < 30) return { says: "begun", falls: now.loss.latest < now.loss.first };
   return { says: "learning", loss: step.loss, accuracy: step.accuracy };
 }

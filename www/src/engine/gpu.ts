@@ -1,6 +1,6 @@
 /** The browser's GPU: one device for all runs, asked for when it is wanted; after it was lost or refused something, another. */
 import type { Gpu } from "./generated/simd/engine";
-import type { Atelier } from "./module";
+import type { Wasm } from "./module";
 import type { ExecutorReason } from "./protocol";
 
 /** There is no GPU to be had; the reason is fit to be told. */
@@ -17,13 +17,13 @@ export class NoGpu extends Error {
 const LOOK_EVERY = 500;
 
 export class Devices {
-  readonly #atelier: Atelier;
+  readonly #wasm: Wasm;
   /** Called when a device is found to be no longer of use. */
   readonly #onLost: () => void;
   #device: Promise<Device> | undefined;
 
-  constructor(atelier: Atelier, onLost: () => void) {
-    this.#atelier = atelier;
+  constructor(wasm: Wasm, onLost: () => void) {
+    this.#wasm = wasm;
     this.#onLost = onLost;
   }
 
@@ -42,6 +42,12 @@ export class Devices {
     }
   }
 
+  /** What is alive on the device; null where there is none. */
+  async memory(): Promise<{ bytes: number; buffers: number } | null> {
+    const device = await this.#device?.catch(() => undefined);
+    return device?.good ? device.use((gpu) => gpu.memory() as { bytes: number; buffers: number }) : null;
+  }
+
   /** Gives the device up, as if it had been lost. */
   lose(): Promise<void> {
     return this.use((gpu) => gpu.destroy());
@@ -52,7 +58,7 @@ export class Devices {
       this.#forget(asked);
       this.#onLost();
     };
-    const asked = open(this.#atelier).then((gpu) => new Device(gpu, lost));
+    const asked = open(this.#wasm).then((gpu) => new Device(gpu, lost));
     // An adapter that was not to be had now may be later.
     asked.catch(() => this.#forget(asked));
     return asked;
@@ -111,13 +117,13 @@ class Device {
   }
 }
 
-async function open(atelier: Atelier): Promise<Gpu> {
+async function open(wasm: Wasm): Promise<Gpu> {
   const gpu = navigator.gpu as GPU | undefined;
   if (!gpu) throw new NoGpu({ type: "no_webgpu" }, "This browser has no WebGPU.");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
   if (!adapter) throw new NoGpu({ type: "no_adapter" }, "This browser has WebGPU, but there is no GPU for it.");
   try {
-    return await atelier.Gpu.request(named(adapter.info));
+    return await wasm.Gpu.request(named(adapter.info));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new NoGpu({ type: "failed", message }, message);

@@ -2,6 +2,8 @@ import * as f from "../format";
 import type { ExecutorInfo } from "../../engine/protocol";
 import type { Fault } from "../complaint";
 import { shortName } from "../executor";
+import type { Refused } from "../hash";
+import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 
 const pad = f.padded;
@@ -9,8 +11,30 @@ const dims = (shape: readonly number[]) => f.shape(shape);
 const plural = (n: number, one: string, many = `${one}s`) => `${f.count(n)} ${n === 1 ? one : many}`;
 
 function tenths(share: number): string {
+  if (share === 0 || share === 1) return share === 0 ? "not one picture" : "every picture";
   const n = Math.round(10 * share);
   return n <= 0 ? "hardly a picture" : n >= 10 ? "nearly every picture" : `${n} picture${n === 1 ? "" : "s"} in ten`;
+}
+
+function allowed(range: Range): string {
+  if (range.kind === "whole") return `a whole number from ${f.count(range.least)} to ${f.count(range.most)}`;
+  const lower = `${range.above_least ? "above" : "at least"} ${f.plain(range.least)}`;
+  return range.most === F32_MAX ? lower : `${lower} and ${range.below_most ? "below" : "at most"} ${f.plain(range.most)}`;
+}
+
+/** What the engine makes of a number that would fit but for its 32 bits. */
+function inF32(value: number, range: Range): string {
+  const held = narrowed(value, range);
+  return held === undefined ? "" : ` The engine counts in 32 bits, where ${f.plain(value)} is ${f.number(held)}.`;
+}
+
+/** "91.3 % of the test pictures right; about one in 12 is wrong." and its edges. */
+function outcome({ right, of }: { right: number; of: number }): string {
+  if (right === of) return `all ${plural(of, "test picture")} right.`;
+  if (right === 0) return `none of the ${plural(of, "test picture")} right.`;
+  const wrong = of - right;
+  const [few, what] = wrong <= right ? [wrong, "wrong"] : [right, "right"];
+  return `${f.percent(right / of)} of the test pictures right; about one in ${f.count(Math.round(of / few))} is ${what}.`;
 }
 
 export const en = {
@@ -26,32 +50,32 @@ export const en = {
   data: {
     open: "Where the pictures are from",
     chip: (train: number, test: number) => `${f.count(train)} + ${f.count(test)}`,
-    counts: (train: number, test: number) => `${plural(train, "picture")} to train on, ${f.count(test)} to test with, ten classes, 28×28 grey pixels each.`,
+    counts: (train: number, test: number, classes: number) => `${plural(train, "picture")} to train on, ${f.count(test)} to test with, ${plural(classes, "class", "classes")}.`,
     names: {
       beside: "Fashion-MNIST",
       official: "Fashion-MNIST",
-      files: "Your files",
+      files: "Other pictures",
       stored: "Fashion-MNIST",
       procedural: "Drawn garments",
     },
     from: {
       beside: "The official files, found beside this page.",
       official: "The official files, fetched from the data set's public repository.",
-      files: "The four files you gave.",
-      stored: "Files kept in this browser from an earlier visit.",
+      files: "Files in the same form that are not the published Fashion-MNIST: given by you, kept from an earlier visit, or found beside this page.",
+      stored: "The official files, kept in this browser from an earlier visit.",
       procedural: "Drawn by Atelier itself from a seed, so that it works without a network. They are easier than photographs of real garments.",
     },
-    ready: "Fashion-MNIST has arrived",
-    readyUse: "Use it",
-    readyAbout: "The run on the drawn garments goes on until you do.",
+    ready: "The data files have arrived",
+    readyUse: "Use them",
+    readyAbout: "The run goes on with the pictures it began with until you do.",
     fetch: "Fetch Fashion-MNIST",
-    fetchSize: "30 MB",
+    fetchSize: "31 MB",
     fetchAbout: "Asks github.com for the four official files and keeps them in this browser.",
     choose: "Choose the four files",
     drop: "or drop them here",
     chooseAbout: "The IDX files of Fashion-MNIST, MNIST or any set in the same form, gzipped or plain.",
     procedural: "Use drawn garments",
-    proceduralAbout: "Ten classes, drawn from the seed.",
+    proceduralAbout: "Ten classes, drawn by Atelier itself; no network needed.",
     progress: (loaded: number, total: number) => `${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`,
     reading: "Reading",
     kept: "What was loaded before stays in use.",
@@ -65,13 +89,13 @@ export const en = {
     webgpu: "WebGPU",
     isa: {
       simd128: "Four numbers at a time by WebAssembly SIMD. This browser has no fused multiply-add (relaxed SIMD), so each product and sum is two instructions.",
-      relaxed: "Four numbers at a time by WebAssembly's relaxed SIMD, whose multiply-add is one instruction on this processor.",
+      relaxed: "Four numbers at a time by WebAssembly's relaxed SIMD, whose multiply-add is one instruction where the processor has one.",
     },
     workers: (n: number) =>
       n === 1
         ? "One thread computes."
-        : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many workers give the same losses. Batch normalisation takes the mean and variance of each thread's own share.`,
-    shaders: "Where it fits, a batch goes to the GPU in one piece, so that batch normalisation sees all of it. Every operation is a small program in WGSL, a compute shader, and thousands of the GPU's threads run it at once, each for a few numbers of the result. The losses come back a few batches later, so that neither waits for the other.",
+        : `Every batch is split among ${n} threads, each with its own copy of the module; their gradients are added in a fixed order, so the same seed and as many threads give the same losses. Batch normalisation takes the mean and variance of the whole batch, however many share it.`,
+    shaders: "A batch goes to the GPU in one piece where it fits, else in parts. Every operation is a small program in WGSL, a compute shader, that many threads of the GPU run at once, each for a few numbers of the result. The losses come back a few batches later, so that neither waits for the other.",
     agree: "Both run the same plan, operation by operation, from the same seed. Before a GPU is trusted, its numbers are compared with the CPU's; the two agree but for rounding, since a GPU adds up in another order.",
     starting: "Starting",
     moving: { auto: "choosing", cpu: "moving to the CPU", webgpu: "moving to WebGPU" },
@@ -114,7 +138,7 @@ export const en = {
         case "no_adapter":
           return "The CPU computes: this browser has WebGPU, but found no GPU for it.";
         case "software":
-          return `The CPU computes: the only adapter, ${shortName(reason.adapter)}, is software, a GPU played by the processor.`;
+          return `The CPU computes: the adapter that the browser offers, ${shortName(reason.adapter)}, is software: a GPU played by the processor.`;
         case "wrong":
           return `The CPU computes: the GPU failed its test. In ${reason.operation} it gave ${f.number(reason.got)} where the CPU has ${f.number(reason.expected)}.`;
         case "too_big":
@@ -133,7 +157,24 @@ export const en = {
   },
 
   language: "中文",
-  languageLabel: "Switch to Chinese",
+  languageLabel: "中文: switch to Chinese",
+  address: {
+    title: "Left out of the address",
+    because({ key, text, reason }: Refused): string {
+      const said = `“${key}=${text.length > 24 ? `${text.slice(0, 23)}…` : text}”`;
+      switch (reason.type) {
+        case "range":
+          return `${said}: ${reason.name} must be ${allowed(reason.range)}.${inF32(reason.value, reason.range)}`;
+        case "number":
+          return `${said}: ${reason.name} must be a number, such as 12, 0.5 or 1e-3.`;
+        case "choice":
+          return `${said}: must be one of ${reason.choices.join(", ")}.`;
+        case "network":
+          return `${said}: the network in it is damaged or cut short (${reason.message}).`;
+      }
+    },
+    stands: "What is usual stands in its place.",
+  },
   theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
 
   file: {
@@ -157,7 +198,7 @@ export const en = {
   },
 
   spine: {
-    label: "The network, from the picture to the ten classes",
+    label: "The network, from the picture to its class",
     input: "Choose a picture",
     layer: (name: string, kind: string, shape: readonly number[]) => `${name}, ${kind}, output ${dims(shape)}`,
     mapsHint: "Arrow keys move the cell, Page Up and Page Down the map",
@@ -189,9 +230,10 @@ export const en = {
     training: "training",
     validation: "validation",
     epochs: "epochs",
-    smoothed: "Smoothed over some twenty batches",
-    lossEmpty: "The loss of every batch will be drawn here, and that of the test pictures after each epoch. Ten classes guessed at random cost ln 10 = 2.30.",
-    accuracyEmpty: "The share of right answers will be drawn here. Guessing at random gets one in ten.",
+    smoothed: (batches: number) => (batches <= 1 ? "Of the last batch" : `Mean of the last ${f.count(batches)} batches`),
+    lossEmpty: (classes: number) =>
+      `The loss of every batch will be drawn here, and that of the test pictures after each epoch. An answer that gives all ${f.count(classes)} classes the same chance costs ln ${f.count(classes)} = ${Math.log(classes).toFixed(2)}.`,
+    accuracyEmpty: (classes: number) => `The share of right answers will be drawn here. Guessing among ${f.count(classes)} classes gets about one in ${f.count(classes)}.`,
     lossSummary: (steps: number, loss: string, val: string) => `Loss curve over ${plural(steps, "batch", "batches")}; training ${loss}, validation ${val}.`,
     accuracySummary: (steps: number, acc: string, val: string) => `Accuracy curve over ${plural(steps, "batch", "batches")}; training ${acc}, validation ${val}.`,
   },
@@ -205,6 +247,7 @@ export const en = {
     rightAbout: "Of all test pictures, at the end of the last epoch",
     picture: (index: number, label: string) => `Test picture ${index}: ${label}`,
     said: (label: string) => `said ${label}`,
+    noAnswer: "no answer",
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
@@ -231,7 +274,10 @@ export const en = {
     resetApplies: "Fresh weights with the new settings",
     at: (epoch: number, epochs: number, batch: number, batches: number, compact: boolean) =>
       compact ? ["Epoch ", `${epoch}`, `/${epochs} · batch `, pad(batch, batches), `/${batches}`] : ["Epoch ", `${epoch}`, ` of ${epochs} · batch `, pad(batch, batches), ` of ${batches}`],
-    ahead: (epochs: number, batches: number, size: number) => `${plural(epochs, "epoch")} of ${plural(batches, "batch", "batches")}, ${f.count(size)} pictures each`,
+    ahead: (epochs: number, batches: number, size: number, pictures: number) => {
+      const each = pictures % size === 0 ? `${plural(size, "picture")} each` : batches === 1 ? plural(pictures, "picture") : `up to ${plural(size, "picture")} each`;
+      return `${plural(epochs, "epoch")} of ${plural(batches, "batch", "batches")}, ${each}`;
+    },
     keys: "Space runs and pauses",
     speed: (rate: number) => `${f.speed(rate)} images/s`,
     left: (seconds: number) => `${f.duration(seconds)} left`,
@@ -256,7 +302,7 @@ export const en = {
       learning_rate: "How large the changes are. May be turned while it runs.",
       batch_size: "Pictures that one change of the weights is computed from.",
       epochs: "How often all training pictures are seen.",
-      seed: "The same seed gives the same first weights, order and losses.",
+      seed: "The same seed gives the same first weights and the same order of pictures.",
       beta_1: "How slowly Adam forgets old gradients.",
       beta_2: "How slowly it forgets their squares.",
       epsilon: "Keeps it from dividing by zero.",
@@ -264,7 +310,7 @@ export const en = {
       nesterov: "Looks ahead along the momentum before it turns.",
     },
     waits: "Takes effect at the next reset.",
-    invalid: (least: string, most: string) => `From ${least} to ${most}.`,
+    invalid: (range: Range, value: number) => (Number.isNaN(value) ? `Must be ${allowed(range)}.` : `Left out: it must be ${allowed(range)}.${inF32(value, range)}`),
   },
 
   edit: {
@@ -275,7 +321,7 @@ export const en = {
     redo: "Redo",
     presets: "Presets",
     presetNames: {
-      seed: ["Fashion-MNIST CNN", "the network this page opens with, 287,402 parameters"],
+      seed: ["Fashion-MNIST CNN", "five convolutions; the one that Atelier begins with"],
       small: ["Small", "two convolutions; quick on a phone"],
       lenet: ["LeNet", "LeCun et al. 1998, as courses teach it"],
       normalized: ["Batch norm and dropout", "two blocks, normalised and thinned out"],
@@ -287,13 +333,19 @@ export const en = {
     total: (n: number) => `${f.count(n)} parameters`,
     impossible: "Cannot be built",
     name: "name",
+    nameAbout: "Takes effect when you press Enter or leave the field. The wires stay with the layer.",
+    nameTaken: (name: string) => `Another layer is called “${name}”. Each needs a name of its own; this one keeps its old name until then.`,
+    nameEmpty: "A layer needs a name; this one keeps its old name until then.",
     inbound: "fed by",
-    inboundAbout: "The layers whose outputs this one takes, all of one shape.",
+    inboundAbout: { Add: "The layers whose outputs this one takes, all of one shape.", Concatenate: "The layers whose outputs this one takes, all of one height and width." } as Record<string, string>,
+    noSoftmax: (units: number) =>
+      `It does not end in softmax, so its ${f.count(units)} numbers are no probabilities; the loss only divides them by their sum. To have it choose among ${f.count(units)} classes, give it the activation softmax.`,
     moveLeft: "Move left",
     moveRight: "Move right",
     remove: "Remove",
     output: "output",
     parameters: "parameters",
+    macs: "multiply-adds",
     default: "pool's size",
     layers: {
       InputLayer: "Where the picture enters.",
@@ -303,9 +355,9 @@ export const en = {
       GlobalAveragePooling2D: "Keeps one number a map: its mean.",
       Dense: "Joins every number that comes in with every one that goes out.",
       Flatten: "Lays all maps out as one row of numbers.",
-      Activation: "A function applied to each number by itself.",
+      Activation: "A function applied to each number by itself; softmax, to all numbers of a cell together.",
       BatchNormalization: "Shifts and scales each channel to mean 0 and variance 1 over the batch, then to what it learns.",
-      Dropout: "Zeroes a random share of its input while training.",
+      Dropout: "Zeroes a random share of its input while training, and makes the rest larger by as much.",
       Add: "Adds tensors of one shape, number by number.",
       Concatenate: "Puts the channels of several tensors side by side.",
       ZeroPadding2D: "Surrounds each map with zeros.",
@@ -315,6 +367,8 @@ export const en = {
       kernel_size: "Rows and columns of each kernel.",
       strides: "How far the window moves between two cells.",
       padding: "valid: only windows wholly inside. same: zeros around, so that stride 1 keeps the size.",
+      pool_padding: "valid: only windows wholly inside. same: windows may reach over the edge; what lies outside does not count.",
+      own_activation: "The function applied to each number.",
       dilation_rate: "Distance between the kernel's cells; 1 leaves no holes.",
       use_bias: "Adds a learnt number to each channel.",
       activation: "The function applied to each sum.",
@@ -344,7 +398,7 @@ export const en = {
         return `It takes ${problem.expected} input${problem.expected === "1" ? "" : "s"} and has ${problem.got}.`;
       case "rank":
         return problem.got.length === 1
-          ? `It needs maps (height, width, channels) and gets a row of ${f.count(problem.got[0])} numbers. Put it before the Flatten.`
+          ? `It needs maps (height, width, channels) and gets a row of ${f.count(problem.got[0])} numbers. Put it where there are still maps.`
           : `It needs one row of numbers and gets ${dims(problem.got)}. Put a Flatten or a GlobalAveragePooling2D before it.`;
       case "value":
         return `${problem.field} is ${problem.value}; it must be ${problem.allowed}.`;
@@ -383,8 +437,10 @@ export const en = {
     switch (saying.says) {
       case "opening":
         return "The engine is being loaded; the network appears in a moment.";
+      case "unopened":
+        return "The engine could not be opened, so there is no network to show.";
       case "fresh":
-        return "This network has learnt nothing yet: its weights are random, and so is its answer. Press Run.";
+        return "This network has learnt nothing yet; its answer is no better than a guess. Press Run.";
       case "restored":
         return "The saved run is back, weights and all; Run goes on from where it stood.";
       case "editing":
@@ -392,33 +448,37 @@ export const en = {
       case "settings":
         return "The new settings need fresh weights: press Reset to begin with them.";
       case "starting":
-        return "The pictures are being shuffled; the first batch is on its way.";
+        return "The pictures are being made ready; the first batch is on its way.";
       case "dataReady":
-        return "Fashion-MNIST has arrived; this run goes on with drawn garments. Change over at the data set's name above.";
+        return "The data files have arrived; this run goes on with the pictures it began with. Change over at the data set's name above.";
       case "begun":
-        return "The first corrections are being made; the loss falls fast while there is much to put right.";
+        return saying.falls
+          ? "The first corrections are being made; the loss falls fast while there is much to put right."
+          : "The first corrections are being made; the loss has not begun to fall yet.";
       case "learning":
-        return `Of the last batches the network gets ${tenths(saying.accuracy)} right; every batch moves all its weights a little.`;
+        return `Of the last batches the network gets ${tenths(saying.accuracy)} right; every batch moves its weights a little.`;
       case "validating":
         return "The epoch is over. Now the test pictures are shown, which it never learns from.";
       case "epoch":
         return saying.change === null
-          ? `After the first epoch it gets ${f.percent(saying.accuracy)} of the test pictures right.`
+          ? `After ${saying.epoch === 1 ? "the first epoch" : `epoch ${saying.epoch}`} it gets ${f.percent(saying.accuracy)} of the test pictures right.`
           : saying.change >= 0.0005
             ? `Epoch ${saying.epoch} brought it to ${f.percent(saying.accuracy)} on the test pictures, ${f.points(saying.change)} points more than before.`
             : saying.change <= -0.0005
               ? `Epoch ${saying.epoch} left it at ${f.percent(saying.accuracy)} on the test pictures, ${f.points(saying.change)} points less than before.`
               : `Epoch ${saying.epoch} changed little: ${f.percent(saying.accuracy)} of the test pictures are right.`;
       case "overfitting":
-        return "Training loss still falls, validation loss rises: it learns these pictures by heart. Stop here, or try dropout.";
+        return "Training loss still falls, validation loss rises: it begins to learn these pictures by heart. Stop here, or try a smaller network or more dropout.";
       case "notFinite":
-        return "The loss is no longer a number: the steps were too large. Lower the rate to a tenth and reset.";
+        return saying.first
+          ? "The loss of the first batch is not a finite number: what this network computes outgrows 32 bits before anything is learnt. Begin with smaller weights, or normalise between the layers."
+          : "The loss is no longer a finite number, most often because the steps were too large. Try a tenth of the rate, and reset.";
       case "paused":
         return "Paused. Everything stands as it was after the last batch.";
       case "finished":
-        return `Done. It gets ${f.percent(saying.accuracy)} of the test pictures right; about one in ${f.count(saying.oneIn)} is wrong. Reset begins anew.`;
+        return `Done. It gets ${outcome(saying)} Reset begins anew.`;
       case "failed":
-        return "The engine stopped. What it said stands below; Reset begins again.";
+        return "The engine stopped; Reset begins again.";
     }
   },
 
@@ -432,9 +492,17 @@ export const en = {
     finished: "Training has finished",
   },
 
+  renewal: {
+    title: "The engine stopped, and was started again",
+    stands: (iteration: number) =>
+      iteration === 0 ? "Nothing had been trained that could be kept: the run stands at its beginning." : `The run stands at update ${f.count(iteration)}, where it was last safe, and is paused. What came after it is trained again.`,
+    reason: (message: string) => `The browser says: “${message}”. If it happens again: a smaller network or batch takes less memory.`,
+  },
   error: {
     title: "Something went wrong",
     engine: "Reset begins again with fresh weights; if that fails, reload the page. Settings and network are kept in the address.",
+    unopenedTitle: "Atelier could not be opened",
+    unopened: "Reload the page. If that does not help, a file of this site is missing or damaged, or the browser is out of memory: close other pages, or use another copy of the site.",
     refused: "Nothing was changed.",
     refusedTitle: "That could not be done",
     reload: "Reload",

@@ -7,7 +7,7 @@ export type { Messages };
 export const catalogues: Record<Language, Messages> = { en, zh };
 
 /** The reader's language, Chinese or English. */
-export function preferredLanguage(languages: readonly string[] = navigator.languages): Language {
+export function preferredLanguage(languages: readonly string[] = navigator.languages ?? []): Language {
   const first = languages.find((tag) => /^(zh|en)\b/i.test(tag));
   return first?.toLowerCase().startsWith("zh") ? "zh" : "en";
 }

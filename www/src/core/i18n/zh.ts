@@ -1,5 +1,6 @@
 import * as f from "../format";
 import { shortName } from "../executor";
+import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Messages } from "./en";
 
 const pad = f.padded;
@@ -8,8 +9,46 @@ const spaced = (name: string) => (/^[A-Za-z]/.test(name) ? ` ${name}` : name);
 const dims = (shape: readonly number[]) => f.shape(shape);
 
 function tenths(share: number): string {
+  if (share === 0 || share === 1) return share === 0 ? "一张也没有答对" : "全答对了";
   const n = Math.round(10 * share);
   return n <= 0 ? "几乎没有答对的" : n >= 10 ? "差不多全答对了" : `十张大约答对 ${n} 张`;
+}
+
+function allowed(range: Range): string {
+  if (range.kind === "whole") return `须是 ${f.count(range.least)} 到 ${f.count(range.most)} 的整数`;
+  const lower = `须${range.above_least ? "大于" : "不小于"} ${f.plain(range.least)}`;
+  return range.most === F32_MAX ? lower : `${lower}，${range.below_most ? "小于" : "不大于"} ${f.plain(range.most)}`;
+}
+
+/** 若不是只有 32 位就能用的数，引擎会把它当成什么。 */
+function inF32(value: number, range: Range): string {
+  const held = narrowed(value, range);
+  return held === undefined ? "" : `引擎用 32 位计算，${f.plain(value)} 在那里就是 ${f.number(held)}。`;
+}
+
+/** The engine words what it allows in English; here in the reader's language. */
+function translated(allowed: string): string {
+  const number = "(-?[\\d,.e+-]+)";
+  const patterns: [RegExp, string][] = [
+    [new RegExp(`^(?:from|between) ${number} (?:to|and) ${number}$`), "$1 到 $2"],
+    [new RegExp(`^at least ${number} and below ${number}$`), "不小于 $1，小于 $2"],
+    [new RegExp(`^at least ${number} and at most ${number}$`), "不小于 $1，不大于 $2"],
+    [new RegExp(`^above ${number} and below ${number}$`), "大于 $1，小于 $2"],
+    [new RegExp(`^above ${number} and at most ${number}$`), "大于 $1，不大于 $2"],
+    [new RegExp(`^at least ${number}$`), "不小于 $1"],
+    [new RegExp(`^at most ${number}$`), "不大于 $1"],
+    [new RegExp(`^above ${number}$`), "大于 $1"],
+  ];
+  const found = patterns.find(([pattern]) => pattern.test(allowed));
+  return found ? allowed.replace(...found) : allowed;
+}
+
+function outcome({ right, of }: { right: number; of: number }): string {
+  if (right === of) return `测试图 ${f.count(of)} 张全部答对。`;
+  if (right === 0) return `测试图 ${f.count(of)} 张，一张也没有答对。`;
+  const wrong = of - right;
+  const [few, what] = wrong <= right ? [wrong, "错"] : [right, "对"];
+  return `测试图答对 ${f.percent(right / of)}，大约每 ${f.count(Math.round(of / few))} 张${what} 1 张。`;
 }
 
 export const zh: Messages = {
@@ -25,32 +64,32 @@ export const zh: Messages = {
   data: {
     open: "图片从哪里来",
     chip: (train, test) => `${f.count(train)} + ${f.count(test)}`,
-    counts: (train, test) => `训练图 ${f.count(train)} 张，测试图 ${f.count(test)} 张，共十类，每张 28×28 灰度像素。`,
+    counts: (train, test, classes) => `训练图 ${f.count(train)} 张，测试图 ${f.count(test)} 张，共 ${f.count(classes)} 类。`,
     names: {
       beside: "Fashion-MNIST",
       official: "Fashion-MNIST",
-      files: "你的文件",
+      files: "其他图片",
       stored: "Fashion-MNIST",
       procedural: "程序绘制的服装",
     },
     from: {
       beside: "官方文件，就放在本页旁边。",
       official: "官方文件，取自数据集的公开仓库。",
-      files: "你给的四个文件。",
-      stored: "上次访问时存在这个浏览器里的文件。",
+      files: "格式相同、但不是官方 Fashion-MNIST 的文件：你给的、上次访问时存下的，或放在本页旁边的。",
+      stored: "官方文件，上次访问时存在这个浏览器里。",
       procedural: "由 Atelier 按种子自己画出来，不联网也能用。比真实服装的照片容易认。",
     },
-    ready: "Fashion-MNIST 到了",
+    ready: "数据文件到了",
     readyUse: "换上",
-    readyAbout: "在换之前，仍用程序绘制的服装训练。",
+    readyAbout: "在换之前，这次训练仍用开始时的图片。",
     fetch: "获取 Fashion-MNIST",
-    fetchSize: "30 MB",
+    fetchSize: "31 MB",
     fetchAbout: "向 github.com 取四个官方文件，存在这个浏览器里。",
     choose: "选择四个文件",
     drop: "或拖到这里",
     chooseAbout: "Fashion-MNIST、MNIST 或同样格式的 IDX 文件，压缩与否都行。",
     procedural: "改用程序绘制的服装",
-    proceduralAbout: "十类，由种子决定。",
+    proceduralAbout: "十类，由 Atelier 自己画，不用联网。",
     progress: (loaded, total) => `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`,
     reading: "读取中",
     kept: "原来的数据仍在使用。",
@@ -64,11 +103,11 @@ export const zh: Messages = {
     webgpu: "WebGPU",
     isa: {
       simd128: "WebAssembly SIMD 一次算四个数。这个浏览器没有融合乘加（宽松 SIMD），乘和加各占一条指令。",
-      relaxed: "WebAssembly 宽松 SIMD 一次算四个数，乘加在这个处理器上只用一条指令。",
+      relaxed: "WebAssembly 宽松 SIMD 一次算四个数，处理器有乘加指令时，一次乘加只用一条。",
     },
     workers: (n) =>
-      n === 1 ? "一个线程计算。" : `每一批图片分给 ${n} 个线程，各有一份模块；梯度按固定顺序相加，所以种子和线程数相同，损失就相同。批归一化用的是每个线程自己那一份的均值和方差。`,
-    shaders: "装得下时，整批图片一次交给 GPU，批归一化看到的就是整批。每种运算是一小段 WGSL 程序，叫计算着色器；GPU 上成千上万个线程同时执行它，每个线程只算结果里的几个数。损失晚几批才读回来，谁也不用等谁。",
+      n === 1 ? "一个线程计算。" : `每一批图片分给 ${n} 个线程，各有一份模块；梯度按固定顺序相加，所以种子和线程数相同，损失就相同。不管分给几个线程，批归一化用的都是整批的均值和方差。`,
+    shaders: "装得下时，整批图片一次交给 GPU，装不下就分几次。每种运算是一小段 WGSL 程序，叫计算着色器；GPU 上许多线程同时执行它，每个线程只算结果里的几个数。损失晚几批才读回来，谁也不用等谁。",
     agree: "两者从同一个种子出发，按同一份计划逐个运算。采用 GPU 之前，先拿它的数与 CPU 的比对；GPU 求和的次序不同，除了舍入误差，结果一致。",
     starting: "启动中",
     moving: { auto: "选择中", cpu: "正在换到 CPU", webgpu: "正在换到 WebGPU" },
@@ -109,7 +148,7 @@ export const zh: Messages = {
         case "no_adapter":
           return "由 CPU 计算：这个浏览器有 WebGPU，但没有找到可用的 GPU。";
         case "software":
-          return `由 CPU 计算：唯一的适配器 ${shortName(reason.adapter)} 是软件，由处理器来充当 GPU。`;
+          return `由 CPU 计算：浏览器给出的适配器 ${shortName(reason.adapter)} 是软件，由处理器来充当 GPU。`;
         case "wrong":
           return `由 CPU 计算：GPU 没有通过自检。${reason.operation} 算出 ${f.number(reason.got)}，CPU 是 ${f.number(reason.expected)}。`;
         case "too_big":
@@ -127,7 +166,24 @@ export const zh: Messages = {
   },
 
   language: "EN",
-  languageLabel: "切换到英文",
+  languageLabel: "EN：切换到英文",
+  address: {
+    title: "网址里有些内容没有采用",
+    because({ key, text, reason }) {
+      const said = `“${key}=${text.length > 24 ? `${text.slice(0, 23)}…` : text}”`;
+      switch (reason.type) {
+        case "range":
+          return `${said}：${reason.name} ${allowed(reason.range)}。${inF32(reason.value, reason.range)}`;
+        case "number":
+          return `${said}：${reason.name} 须是一个数，例如 12、0.5 或 1e-3。`;
+        case "choice":
+          return `${said}：只能是 ${reason.choices.join("、")} 之一。`;
+        case "network":
+          return `${said}：其中的网络已损坏，或不完整（${reason.message}）。`;
+      }
+    },
+    stands: "这些地方用的是默认值。",
+  },
   theme: { auto: "配色：跟随系统", light: "配色：浅色", dark: "配色：深色" },
 
   file: {
@@ -151,7 +207,7 @@ export const zh: Messages = {
   },
 
   spine: {
-    label: "网络，从图片到十个类别",
+    label: "网络，从图片到类别",
     input: "选一张图片",
     layer: (name, kind, shape) => `${name}，${kind}，输出 ${dims(shape)}`,
     mapsHint: "方向键移动格子，Page Up 和 Page Down 换特征图",
@@ -183,9 +239,10 @@ export const zh: Messages = {
     training: "训练",
     validation: "验证",
     epochs: "轮",
-    smoothed: "最近约二十批的平滑值",
-    lossEmpty: "每一批的损失画在这里，每轮结束再加上测试图的损失。十类全凭猜，损失是 ln 10 = 2.30。",
-    accuracyEmpty: "答对的比例画在这里。全凭猜，十张对一张。",
+    smoothed: (batches) => (batches <= 1 ? "最后一批的值" : `最近 ${f.count(batches)} 批的平均`),
+    lossEmpty: (classes) =>
+      `每一批的损失画在这里，每轮结束再加上测试图的损失。若给 ${f.count(classes)} 类同样的概率，损失是 ln ${f.count(classes)} = ${Math.log(classes).toFixed(2)}。`,
+    accuracyEmpty: (classes) => `答对的比例画在这里。在 ${f.count(classes)} 类里瞎猜，大约每 ${f.count(classes)} 张对一张。`,
     lossSummary: (steps, loss, val) => `损失曲线，共 ${f.count(steps)} 批；训练 ${loss}，验证 ${val}。`,
     accuracySummary: (steps, acc, val) => `准确率曲线，共 ${f.count(steps)} 批；训练 ${acc}，验证 ${val}。`,
   },
@@ -199,6 +256,7 @@ export const zh: Messages = {
     rightAbout: "上一轮结束时的全部测试图",
     picture: (index, label) => `测试图 ${index}：${label}`,
     said: (label) => `认作${spaced(label)}`,
+    noAnswer: "没有答案",
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
@@ -224,7 +282,10 @@ export const zh: Messages = {
     resetHint: "按种子重新取初始权重",
     resetApplies: "用新设置重新开始",
     at: (epoch, epochs, batch, batches) => ["第 ", `${epoch}`, `/${epochs} 轮 · 第 `, pad(batch, batches), `/${batches} 批`],
-    ahead: (epochs, batches, size) => `共 ${f.count(epochs)} 轮，每轮 ${f.count(batches)} 批，每批 ${f.count(size)} 张`,
+    ahead: (epochs, batches, size, pictures) => {
+      const each = pictures % size === 0 ? `每批 ${f.count(size)} 张` : batches === 1 ? `共 ${f.count(pictures)} 张` : `每批至多 ${f.count(size)} 张`;
+      return `共 ${f.count(epochs)} 轮，每轮 ${f.count(batches)} 批，${each}`;
+    },
     keys: "空格键运行或暂停",
     speed: (rate) => `${f.speed(rate)} 张/秒`,
     left: (seconds) => `还需 ${f.duration(seconds)}`,
@@ -249,7 +310,7 @@ export const zh: Messages = {
       learning_rate: "每次改动多大。运行中也能调。",
       batch_size: "每改一次权重，用多少张图片来算。",
       epochs: "全部训练图看几遍。",
-      seed: "种子相同，初始权重、顺序和损失就相同。",
+      seed: "种子相同，初始权重和图片的次序就相同。",
       beta_1: "Adam 忘记旧梯度的快慢。",
       beta_2: "忘记梯度平方的快慢。",
       epsilon: "避免除以零。",
@@ -257,7 +318,7 @@ export const zh: Messages = {
       nesterov: "先顺着动量往前看一步再拐弯。",
     },
     waits: "重置后生效。",
-    invalid: (least, most) => `取 ${least} 到 ${most}。`,
+    invalid: (range, value) => (Number.isNaN(value) ? `${allowed(range)}。` : `没有采用：${allowed(range)}。${inF32(value, range)}`),
   },
 
   edit: {
@@ -268,7 +329,7 @@ export const zh: Messages = {
     redo: "重做",
     presets: "现成的网络",
     presetNames: {
-      seed: ["Fashion-MNIST CNN", "本页打开时的网络，287,402 个参数"],
+      seed: ["Fashion-MNIST CNN", "五层卷积，Atelier 一开始用的就是它"],
       small: ["小网络", "两层卷积，手机上也快"],
       lenet: ["LeNet", "LeCun 等 1998，课堂上的讲法"],
       normalized: ["批归一化与随机失活", "两段，归一化并随机失活"],
@@ -280,13 +341,18 @@ export const zh: Messages = {
     total: (n) => `${f.count(n)} 个参数`,
     impossible: "建不成",
     name: "名称",
+    nameAbout: "按回车或离开这一格时生效；连线跟着层走。",
+    nameTaken: (name) => `另有一层叫“${name}”。每层要有自己的名字；在此之前它仍用原名。`,
+    nameEmpty: "层要有名字；在此之前它仍用原名。",
     inbound: "来自",
-    inboundAbout: "这一层接哪些层的输出，形状须相同。",
+    inboundAbout: { Add: "这一层接哪些层的输出，形状须相同。", Concatenate: "这一层接哪些层的输出，高和宽须相同。" },
+    noSoftmax: (units) => `它最后不是 softmax，所以这 ${f.count(units)} 个数不是概率，损失只拿它们除以总和。要让它在 ${f.count(units)} 类里选，就把激活函数设为 softmax。`,
     moveLeft: "左移",
     moveRight: "右移",
     remove: "删除",
     output: "输出",
     parameters: "参数",
+    macs: "每图乘加",
     default: "同窗口",
     layers: {
       InputLayer: "图片从这里进入。",
@@ -296,9 +362,9 @@ export const zh: Messages = {
       GlobalAveragePooling2D: "每张特征图只留一个数：它的平均。",
       Dense: "每个输入都连到每个输出。",
       Flatten: "把所有特征图排成一行数。",
-      Activation: "对每个数单独作用的函数。",
+      Activation: "对每个数单独作用的函数；softmax 则作用于一格里的所有数。",
       BatchNormalization: "按批把每个通道调成均值 0、方差 1，再乘加学来的数。",
-      Dropout: "训练时随机把一部分输入置零。",
+      Dropout: "训练时随机把一部分输入置零，其余按比例放大。",
       Add: "把形状相同的张量逐个相加。",
       Concatenate: "把几个张量的通道并排放在一起。",
       ZeroPadding2D: "在每张特征图四周补零。",
@@ -308,6 +374,8 @@ export const zh: Messages = {
       kernel_size: "卷积核的行数与列数。",
       strides: "窗口每次移动多远。",
       padding: "valid：窗口须全在里面。same：四周补零，步长为 1 时大小不变。",
+      pool_padding: "valid：窗口须全在里面。same：窗口可以伸出边缘，外面的不算。",
+      own_activation: "对每个数作用的函数。",
       dilation_rate: "卷积核各格之间的距离；1 就是没有空隙。",
       use_bias: "每个通道加一个学来的数。",
       activation: "对每个和再作用的函数。",
@@ -337,10 +405,10 @@ export const zh: Messages = {
         return `它需要 ${problem.expected.replace("or more", "个或更多")} 个输入，现有 ${problem.got} 个。`.replace("更多 个", "更多");
       case "rank":
         return problem.got.length === 1
-          ? `它需要特征图（高、宽、通道），得到的却是一行 ${f.count(problem.got[0])} 个数。请放到 Flatten 之前。`
+          ? `它需要特征图（高、宽、通道），得到的却是一行 ${f.count(problem.got[0])} 个数。请放到还有特征图的地方。`
           : `它需要一行数，得到的是 ${dims(problem.got)}。前面加一个 Flatten 或 GlobalAveragePooling2D。`;
       case "value":
-        return `${problem.field} 是 ${problem.value}，不在允许的范围内（${problem.allowed}）。`;
+        return `${problem.field} 是 ${problem.value}，不在允许的范围内（${translated(problem.allowed)}）。`;
       case "window_too_large":
         return `窗口有 ${dims(problem.window)} 格，输入只有 ${dims(problem.input)}。把窗口改小，用 “same” 补零，或前面少池化一次。`;
       case "shapes_differ":
@@ -376,8 +444,10 @@ export const zh: Messages = {
     switch (saying.says) {
       case "opening":
         return "正在载入引擎，网络马上就来。";
+      case "unopened":
+        return "引擎没能打开，所以没有网络可看。";
       case "fresh":
-        return "这个网络还什么都没学：权重是随机的，答案也是。按“运行”开始。";
+        return "这个网络还什么都没学，答案跟瞎猜差不多。按“运行”开始。";
       case "restored":
         return "保存的训练回来了，权重原样；按“运行”接着学。";
       case "editing":
@@ -385,33 +455,35 @@ export const zh: Messages = {
       case "settings":
         return "新设置要配新的权重：按“重置”，用它们重新开始。";
       case "starting":
-        return "正在打乱图片的次序，第一批马上就到。";
+        return "正在准备图片，第一批马上就到。";
       case "dataReady":
-        return "Fashion-MNIST 到了；这次训练仍用程序绘制的服装，点上方数据集的名字可以换上。";
+        return "数据文件到了；这次训练仍用开始时的图片，点上方数据集的名字可以换上。";
       case "begun":
-        return "刚开始纠正，错得多，损失也就降得快。";
+        return saying.falls ? "刚开始纠正，错得多，损失也就降得快。" : "刚开始纠正，损失还没有降下来。";
       case "learning":
-        return `最近几批里，${tenths(saying.accuracy)}；每过一批，所有权重都挪动一点。`;
+        return `最近几批里，${tenths(saying.accuracy)}；每过一批，权重都挪动一点。`;
       case "validating":
         return "一轮结束。现在看测试图，网络从不用它们来学。";
       case "epoch":
         return saying.change === null
-          ? `学完第一轮，测试图答对 ${f.percent(saying.accuracy)}。`
+          ? `学完第 ${saying.epoch} 轮，测试图答对 ${f.percent(saying.accuracy)}。`
           : saying.change >= 0.0005
             ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮多 ${f.points(saying.change)} 个百分点。`
             : saying.change <= -0.0005
               ? `第 ${saying.epoch} 轮之后，测试图答对 ${f.percent(saying.accuracy)}，比上一轮少 ${f.points(saying.change)} 个百分点。`
               : `第 ${saying.epoch} 轮变化不大，测试图答对 ${f.percent(saying.accuracy)}。`;
       case "overfitting":
-        return "训练损失还在降，验证损失却在升：它在死记这些图片。可以停了，或加一层 Dropout。";
+        return "训练损失还在降，验证损失却在升：它开始死记这些图片了。可以停下，或换小一些的网络，或多用 Dropout。";
       case "notFinite":
-        return "损失已经不是一个数：步子迈得太大。把学习率降到十分之一，再重置。";
+        return saying.first
+          ? "第一批的损失就不是有限的数：还没开始学，算出来的数已经超出 32 位。把初始权重取小些，或在层间加归一化。"
+          : "损失已经不是有限的数，多半是步子迈得太大。试试把学习率降到十分之一，再重置。";
       case "paused":
         return "已暂停，一切停在最后一批之后的样子。";
       case "finished":
-        return `训练完成。测试图答对 ${f.percent(saying.accuracy)}，大约每 ${f.count(saying.oneIn)} 张错 1 张。按“重置”可重新开始。`;
+        return `训练完成。${outcome(saying)}按“重置”可重新开始。`;
       case "failed":
-        return "引擎停了，原因写在下面；按“重置”重新开始。";
+        return "引擎停了；按“重置”重新开始。";
     }
   },
 
@@ -425,9 +497,16 @@ export const zh: Messages = {
     finished: "训练完成",
   },
 
+  renewal: {
+    title: "引擎停了，已经重新启动",
+    stands: (iteration) => (iteration === 0 ? "还没有可以保留的训练结果：回到了起点。" : `现在停在第 ${f.count(iteration)} 次更新，那是最后一次存好的地方，已暂停。之后的部分会重新训练。`),
+    reason: (message) => `浏览器说：“${message}”。如果再次发生：小一些的网络或批量占用的内存更少。`,
+  },
   error: {
     title: "出了问题",
     engine: "按“重置”用新的权重重新开始；还不行就刷新页面。设置和网络都保存在网址里。",
+    unopenedTitle: "Atelier 没能打开",
+    unopened: "请刷新页面。还不行的话，是本站缺了文件或文件损坏，或者浏览器内存不够：关掉别的网页，或换一份本站来打开。",
     refused: "一切照旧，没有改动。",
     refusedTitle: "没有做成",
     reload: "刷新",

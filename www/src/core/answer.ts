@@ -1,0 +1,4 @@
+/** The class that a network says, or null where it says none: its numbers are NaN, and no class is the largest. */
+export function answerOf({ predicted, confidence }: { predicted: number; confidence: number }, classes: number): number | null {
+  return Number.isFinite(confidence) && predicted < classes ? predicted : null;
+}
