@@ -133,6 +133,11 @@ impl Saved {
         to_js(&self.0.network)
     }
 
+    /// Whether it is of this `Network`.
+    pub fn is_of(&self, network: JsValue) -> Result<bool, JsError> {
+        Ok(self.0.network == from_js(network, "network")?)
+    }
+
     /// Its `Training`.
     pub fn training(&self) -> Result<JsValue, JsError> {
         to_js(&self.0.training)

@@ -186,7 +186,16 @@ export class DataSets {
   }
 
   #describe(data: Data, source: DataInfo["source"]): DataSet {
-    const info = { id: ++this.#ids, source, train: data.train(), test: data.test(), class_names: data.class_names() };
+    const info = {
+      id: ++this.#ids,
+      source,
+      train: data.train(),
+      test: data.test(),
+      height: data.height(),
+      width: data.width(),
+      channels: data.channels(),
+      class_names: data.class_names(),
+    };
     return { data, info, choice: 0 };
   }
 }

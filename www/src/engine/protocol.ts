@@ -6,6 +6,7 @@ import type { Analysis } from "./generated/types/Analysis";
 import type { EpochReport } from "./generated/types/EpochReport";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Network } from "./generated/types/Network";
+import type { Restored } from "./generated/types/Restored";
 import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
 
@@ -39,6 +40,10 @@ export interface DataInfo {
   source: "beside" | "official" | "files" | "stored" | "procedural";
   train: number;
   test: number;
+  /** Of a picture. */
+  height: number;
+  width: number;
+  channels: number;
   class_names: string[];
 }
 
@@ -128,8 +133,10 @@ export interface Requests {
   trap: { ask: { where: "engine" | "helper" }; answer: void };
   /** The run as a `.safetensors` file. */
   checkpoint: { ask: { run: RunId }; answer: Uint8Array };
-  /** Weights, optimiser state and progress from such a file, for the network as it stands. */
-  restore: { ask: { run: RunId; bytes: Uint8Array }; answer: void };
+  /** What such a file holds, and whether its network is the run's. */
+  inspect: { ask: { run: RunId; bytes: Uint8Array }; answer: { network: Network; same: boolean } };
+  /** The run becomes the one of such a file: network, settings, weights, optimiser state and progress. */
+  restore: { ask: { run: RunId; bytes: Uint8Array }; answer: Restored };
 }
 
 export type RequestType = keyof Requests;
@@ -141,8 +148,11 @@ export interface Images {
   indices: Uint32Array;
   /** A byte a channel of a pixel, 0 black. */
   pixels: Uint8Array;
-  labels: Uint8Array;
+  labels: Uint16Array;
 }
+
+/** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
+export const NO_ANSWER = 0xffff;
 
 /** What a run says without being asked. */
 export type RunEvent =
@@ -150,13 +160,13 @@ export type RunEvent =
   /** The run is at its beginning again (configure, reset, other data): curves start anew. */
   | { type: "restart"; network: Network; training: Training; analysis: Analysis }
   | { type: "step"; report: StepReport }
-  /** `predictions`: the class said for every test picture. */
-  | { type: "epoch"; report: EpochReport; predictions: Uint8Array }
+  /** `predictions`: the class said for every test picture, `NO_ANSWER` where none was. */
+  | { type: "epoch"; report: EpochReport; predictions: Uint16Array }
   /** Progress of the validation pass, 0 to 1. */
   | { type: "validating"; share: number }
   /** The outputs of the layers that are drawn, for the picture looked at, shaped as the analysis says. */
   | { type: "maps"; split: Split; index: number; label: number; iteration: number; layers: number[]; values: Float32Array[] }
-  | { type: "predictions"; indices: Uint32Array; classes: Uint8Array; confidences: Float32Array }
+  | { type: "predictions"; indices: Uint32Array; classes: Uint16Array; confidences: Float32Array }
   /** Whenever something about it is new. */
   | { type: "executor"; executor: ExecutorInfo }
   /** A GPU was lost: the run goes on from this update, and what came after it did not happen. */
