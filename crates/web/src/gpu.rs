@@ -23,7 +23,7 @@ impl Gpu {
     /// Alive on the device: a `MemoryReport`.
     pub fn memory(&self) -> Result<JsValue, JsError> {
         let memory = self.0.memory();
-        to_js(&MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32 })
+        to_js(&MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32, ..MemoryReport::default() })
     }
 
     /// Gives the device up.
