@@ -29,7 +29,7 @@ fn run<E: Executor, T: Real>(
     write(executor, plan.input, &case.inputs(&plan));
     let origin = plan.origin.expect("gradients were asked for");
     let data = StepData::forward(case.batch);
-    let mut run = |executor: &mut E, steps| executor.run(steps, &data).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+    let run = |executor: &mut E, steps| executor.run(steps, &data).unwrap_or_else(|e| panic!("{}: {e}", case.name));
     run(executor, plan.forward.clone());
     write(executor, origin, &case.gradient(&plan, origin));
     run(executor, plan.backward.clone());
