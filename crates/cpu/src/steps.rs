@@ -2,6 +2,7 @@
 
 use atelier_nn::{Op, Plan, StepData};
 
+use crate::gemm;
 use crate::kernels::activate::Activate;
 use crate::kernels::activate_grad::ActivateGrad;
 use crate::kernels::adam::Adam;
@@ -16,7 +17,7 @@ use crate::kernels::batch_norm_grad_parameters::BatchNormGradParameters;
 use crate::kernels::bias_grad::BiasGrad;
 use crate::kernels::concatenate::Concatenate;
 use crate::kernels::concatenate_grad::ConcatenateGrad;
-use crate::kernels::conv2d::Conv2d;
+use crate::kernels::conv2d::{Conv2d, Right};
 use crate::kernels::conv2d_grad_input::Conv2dGradInput;
 use crate::kernels::conv2d_grad_kernel::Conv2dGradKernel;
 use crate::kernels::dropout::Dropout;
@@ -287,14 +288,18 @@ impl Machine {
     }
 
     fn run_product(&mut self, plan: &Plan, op: &Op, product: &Product, images: usize) {
-        let (isa, Product { geometry, patches }) = (self.isa, product);
+        let (isa, Product { geometry, patches, panels }) = (self.isa, product);
         let filters = geometry.filters;
         match *op {
             Op::Conv2d { activation, x, kernel, bias, y, .. } | Op::Dense { activation, x, kernel, bias, y, .. } => {
-                self.with(plan, images, [y], |read, [y], room| {
-                    let (x, kernel, bias) = (read.get(x), read.get(kernel), read.option(bias));
-                    let workspace = &mut room.workspace;
-                    isa.dispatch(Conv2d { patches, filters, activation, images, x, kernel, bias, y, workspace });
+                let packed = panels.filter(|_| gemm::packs(&patches.shape, images)).map(|panels| (kernel, panels));
+                self.with_packed(plan, images, packed, [y], |read, [y], room| {
+                    let (x, bias, tiles) = (read.get(x), read.option(bias), &mut room.workspace.tiles);
+                    let kernel = match packed {
+                        Some((kernel, panels)) => Right::Panels(read.panels(kernel, panels)),
+                        None => Right::Matrix(read.get(kernel)),
+                    };
+                    isa.dispatch(Conv2d { patches, filters, activation, images, x, kernel, bias, y, tiles });
                 });
             }
             Op::Conv2dGradInput { dy, kernel, dx, .. } | Op::DenseGradInput { dy, kernel, dx, .. } => {
