@@ -5,7 +5,9 @@ mod executors;
 use std::sync::Arc;
 
 use atelier_gpu::{Gpu, GpuError, GpuExecutor, Memory};
-use atelier_nn::{Activation, BufferId, Conv2D, Dense, Executor, Layer, Loss, Lowering, Network, Optimizer, Plan, StepData};
+use atelier_nn::{
+    Activation, BufferId, Conv2D, Dense, Executor, Layer, Loss, Lowering, Network, Optimizer, Plan, StepData,
+};
 use atelier_tests::{Case, Stem, run_case};
 
 /// With three workgroups along an axis most cases need rows of them, the last row partly beyond the work.
