@@ -54,6 +54,11 @@ impl Case {
         cases::mistakes(self.op())
     }
 
+    /// Whether all inputs are finite; the others try what becomes of NaN and infinities.
+    pub fn is_finite(&self) -> bool {
+        self.inputs.iter().all(|(_, numbers)| numbers.iter().all(|x| x.is_finite()))
+    }
+
     /// Floating-point operations, a multiply-add counting two.
     pub fn flops(&self) -> usize {
         flops::flops(&self.plan, self.op(), self.data.batch)

@@ -274,7 +274,7 @@ impl Bind<'_> {
         let constants = |d: Dispatch| d.ints([("POSITIONS", positions), ("CHANNELS", channels), ("EACH", each)]);
         let first = Dispatch::new(stem, Invocations::PerRows { per_example: positions, each, invocations: channels });
         let mut first = terms(constants(first)).bind("pieces", Place::Scratch, Access::Write, sum);
-        first.scratch = (pieces * channels * sum.width() * 4) as u64;
+        first.scratch = pieces as u64 * channels as u64 * sum.width() as u64 * 4;
         let second = constants(Dispatch::new(stem, Invocations::Fixed(channels))).flag("TOTALS", true);
         let second = second.bind("pieces", Place::Scratch, Access::Read, sum);
         let second = match sum {

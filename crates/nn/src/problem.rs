@@ -1,6 +1,22 @@
 use serde::Serialize;
 use thiserror::Error;
 
+/// A hyper-parameter that is not what it may be.
+#[derive(Clone, Debug, Error, PartialEq, Serialize)]
+#[error("`{field}` is {value}, which must be {allowed}")]
+pub struct OutOfRange {
+    /// Keras's name.
+    pub field: &'static str,
+    pub value: String,
+    pub allowed: String,
+}
+
+impl From<OutOfRange> for Problem {
+    fn from(OutOfRange { field, value, allowed }: OutOfRange) -> Self {
+        Problem::Value { field: field.to_owned(), value, allowed }
+    }
+}
+
 /// Why a network cannot be built, in parts that a page can put into its reader's language.
 #[derive(Clone, Debug, Error, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -31,8 +31,8 @@ pub use error::SessionError;
 pub use evaluate::{Evaluation, evaluate};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
-    AdapterReport, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake, StepReport,
-    Training,
+    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
+    StepReport, Training, TrainingCatalogue,
 };
 pub use replica::{Job, Replica, Setup, Task};
 pub use run::{Progress, Run};

@@ -1,5 +1,5 @@
 //! How cases are drawn, one file an operation family: shapes from 1-pixel maps and one channel upwards, strides,
-//! paddings, dilations, batches of one and batches smaller than the plan's; and the slips that the harness must notice.
+//! paddings, dilations, batches of one and batches smaller than the plan's, NaN and infinities; and the slips that the harness must notice.
 
 mod activate;
 mod batch_norm;
@@ -11,6 +11,7 @@ mod loss;
 mod optimizer;
 mod pool2d;
 mod softmax;
+mod special;
 mod zero_pad2d;
 
 use std::fmt;
@@ -42,9 +43,11 @@ macro_rules! stems {
         pub(crate) fn draw(stem: Stem, seed: u32) -> Case {
             let mut draw = Draw::new(stem.name(), seed);
             let builder = builder(stem, seed, &mut draw);
-            match stem {
+            let mut case = match stem {
                 $(Stem::$variant => $draw(&mut draw, builder),)*
-            }
+            };
+            special::sprinkle(&mut case, &mut draw);
+            case
         }
     };
 }

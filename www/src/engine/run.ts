@@ -151,9 +151,8 @@ export class Run {
     // A GPU that was taken by wish must show that it is the faster one.
     if (kind === "webgpu" && this.#wish === "auto") await this.#session.use_cpu();
     try {
-      const device = await this.#devices.get();
-      if (this.#wish === "auto") this.#session.offer_gpu(device);
-      else await this.#session.use_gpu(device);
+      const auto = this.#wish === "auto";
+      await this.#devices.use((gpu) => (auto ? this.#session.offer_gpu(gpu) : this.#session.use_gpu(gpu)));
     } catch (error) {
       // Without a wish it is only told why not.
       if (kind === "cpu") {

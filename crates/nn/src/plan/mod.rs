@@ -11,6 +11,8 @@ mod lower;
 mod lowering;
 mod memory;
 mod op;
+mod operands;
+mod outline;
 mod tape;
 
 use std::ops::Range;
@@ -21,11 +23,16 @@ pub use geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 pub use lowering::{Gradients, Keep, Lowering, Mode, Origin};
 pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
+pub use operands::{Access, Extent, Operand};
+pub use outline::{BufferOutline, Outline, Phase, StepOutline};
+
+use serde::{Deserialize, Serialize};
 
 use crate::Initializer;
 
 /// Index of a buffer in [`Plan::buffers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct BufferId(pub u32);
 
 impl BufferId {
@@ -35,7 +42,9 @@ impl BufferId {
 }
 
 /// What a buffer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The examples, written from outside.
     Input,
