@@ -227,12 +227,12 @@ fn four_classes_of_32x32_pictures_in_colour_are_learnt() {
     const SIDE: usize = 32;
     const COLOURS: [[u8; 3]; 4] = [[220, 40, 40], [40, 220, 40], [40, 40, 220], [220, 220, 40]];
     let draw = |class: usize, rng: &mut Rng| {
-        let [top, left] = [0; 2].map(|_| rng.below(SIDE as u32 - 12) as usize);
+        let [top, left] = [0; 2].map(|_| rng.below(SIDE as u32 - 16) as usize);
         let cells = (0..SIDE * SIDE).map(|i| (i / SIDE, i % SIDE));
         cells
             .flat_map(|(row, column)| {
                 let grey = rng.below(160) as u8;
-                let inside = (top..top + 12).contains(&row) && (left..left + 12).contains(&column);
+                let inside = (top..top + 16).contains(&row) && (left..left + 16).contains(&column);
                 if inside { COLOURS[class] } else { [grey; 3] }
             })
             .collect()

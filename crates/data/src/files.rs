@@ -86,8 +86,14 @@ fn expected_names() -> String {
 }
 
 fn left_aside(aside: &[IdxError]) -> String {
-    let files: Vec<String> = aside.iter().map(ToString::to_string).collect();
-    if files.is_empty() { String::new() } else { format!(". Not used: {}", files.join("; ")) }
+    // A folder may hold hundreds.
+    const TOLD: usize = 3;
+    let files: Vec<String> = aside.iter().take(TOLD).map(ToString::to_string).collect();
+    match aside.len() {
+        0 => String::new(),
+        n if n <= TOLD => format!(". Not used: {}", files.join("; ")),
+        n => format!(". Not used: {}; and {} more", files.join("; "), n - TOLD),
+    }
 }
 
 /// Number of letters, which EMNIST counts from 1 and names in their order, small and capital ones as one class

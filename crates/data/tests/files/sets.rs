@@ -96,6 +96,8 @@ fn an_archive_alone_is_told_for_what_it_is() {
     assert!(error.to_string().ends_with(
         "t10k-labels-idx1-ubyte.gz. Not used: rest.zip: it is a zip archive. Unpack it and give the files in it"
     ));
+    files.extend([("a", Vec::new()), ("b", Vec::new()), ("c", Vec::new())]);
+    assert!(assemble(&files).expect_err("no test labels").to_string().ends_with("; and 1 more"));
     assert!(matches!(assemble(&Files::new()), Err(FilesError::Missing { part: "training", content: "images", .. })));
 }
 
