@@ -49,6 +49,8 @@ browserTest("the public copy is fetched on request, checked, and kept for the ne
   await page.getByRole("button", { name: /Fetch Fashion-MNIST/ }).click();
   await chip(page, /60,000 \+ 10,000/).waitFor();
   assert.deepEqual([...asked].sort(), [...FILES].sort());
+  // The panel closes when all is done, the keeping included.
+  await page.getByTestId("data-files").waitFor({ state: "detached" });
   await page.reload();
   await chip(page, /60,000 \+ 10,000/).waitFor();
   assert.equal(asked.length, FILES.length, "the second visit fetched nothing");

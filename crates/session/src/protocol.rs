@@ -101,14 +101,18 @@ pub struct StepReport {
     pub seconds_left: f32,
 }
 
+/// Stands for "no class" where classes cross as numbers of a typed array: no data set has so many.
+pub const NO_ANSWER: u16 = u16::MAX;
+
 /// A test picture that was got wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Mistake {
     pub index: u32,
-    pub label: u8,
-    pub predicted: u8,
-    /// What the network gave the predicted class.
+    pub label: u16,
+    /// None where the network's outputs are not numbers.
+    pub predicted: Option<u16>,
+    /// What the network gave the predicted class; not a number where there is none.
     pub confidence: f32,
     pub loss: f32,
 }
@@ -126,8 +130,11 @@ pub struct EpochReport {
     /// Means over the test pictures.
     pub val_loss: f32,
     pub val_accuracy: f32,
-    /// `confusion[label][predicted]`.
+    /// `confusion[label][predicted]`; pictures without an answer are in no column. Empty where there are more classes than a
+    /// table can show.
     pub confusion: Vec<Vec<u32>>,
+    /// Test pictures for which the network gave no class: its outputs are not numbers.
+    pub unanswered: u32,
     /// The mistakes of the largest losses, the largest first.
     pub worst: Vec<Mistake>,
     /// That training and validation took, breaks not counted.

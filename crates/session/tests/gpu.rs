@@ -135,6 +135,7 @@ fn validation_maps_and_answers_come_from_the_gpu() {
     }
     let answers = |run: &mut TestRun| block_on(run.predict(&[0, 5, 149])).expect("the pictures are there");
     for (a, b) in answers(&mut cpu).iter().zip(&answers(&mut other)) {
+        let (a, b) = (a.expect("a sound network answers"), b.expect("a sound network answers"));
         assert!(a.0 == b.0 && (a.1 - b.1).abs() < 1e-4);
     }
 }

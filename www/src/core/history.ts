@@ -40,7 +40,7 @@ export class History {
   /** Of the pictures watched. */
   readonly predictions = new Cell<ReadonlyMap<number, Prediction>>(new Map());
   /** The class said for every test picture at the end of the last epoch. */
-  readonly answers = new Cell<Uint8Array | null>(null);
+  readonly answers = new Cell<Uint16Array | null>(null);
   readonly maps = new Cell<Maps | null>(null);
   /** Grows by one whenever the curves have more to show. */
   readonly curves = new Cell(0);

@@ -17,7 +17,7 @@ export class Pictures {
   readonly #engine: Engine;
   readonly #run: RunId;
   readonly #kept = new Map<number, Picture>();
-  #labels: Promise<Uint8Array> | null = null;
+  #labels: Promise<Uint16Array> | null = null;
   /** The data set that the pictures kept are from. */
   #data = 0;
 
@@ -56,7 +56,7 @@ export class Pictures {
   }
 
   /** The label of every test picture. */
-  labels(count: number): Promise<Uint8Array> {
+  labels(count: number): Promise<Uint16Array> {
     this.#labels ??= this.#readLabels(count);
     return this.#labels;
   }
@@ -69,8 +69,8 @@ export class Pictures {
     });
   }
 
-  async #readLabels(count: number): Promise<Uint8Array> {
-    const all = new Uint8Array(count);
+  async #readLabels(count: number): Promise<Uint16Array> {
+    const all = new Uint16Array(count);
     for (let start = 0; start < count; start += PART) {
       const indices = Array.from({ length: Math.min(PART, count - start) }, (_, i) => start + i);
       all.set((await this.#ask(indices))?.labels ?? [], start);

@@ -1,5 +1,6 @@
 /** A run as the page has it: its network and settings, what it told, and what can be asked of it. */
 import { type Engine, Stopped } from "../engine/client";
+import { NO_ANSWER } from "../engine/protocol";
 import type { Analysis, DataChoice, DataInfo, ExecutorWish, Network, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
@@ -233,7 +234,9 @@ export class Run {
     this.restored.set((await this.#ask(answer)) ?? false);
   }
 
-  className(label: number): string {
+  /** `label`: null or `NO_ANSWER` where the network said none. */
+  className(label: number | null): string {
+    if (label === null || label === NO_ANSWER) return this.#page.messages.value.results.noAnswer;
     const name = this.data.value?.class_names[label] ?? String(label);
     return this.#page.messages.value.classes[name] ?? name;
   }

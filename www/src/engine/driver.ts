@@ -433,7 +433,7 @@ export class Driver {
         this.#tell({ type: "validating", share: event.share });
         break;
       case "epoch": {
-        const predictions = this.#session.predictions() as Uint8Array<ArrayBuffer>;
+        const predictions = this.#session.predictions() as Uint16Array<ArrayBuffer>;
         this.#tell({ type: "epoch", report: event.report, predictions }, [predictions.buffer]);
         break;
       }
@@ -481,7 +481,7 @@ export class Driver {
     if (this.#watch.length > 0) {
       const indices = Uint32Array.from(this.#watch);
       const said = await this.#session.predict(indices);
-      const classes = Uint8Array.from(said.subarray(0, indices.length));
+      const classes = Uint16Array.from(said.subarray(0, indices.length));
       this.#tell({ type: "predictions", indices, classes, confidences: said.slice(indices.length) });
     }
     this.#predicted = performance.now();

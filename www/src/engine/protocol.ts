@@ -10,6 +10,9 @@ import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
 
 export type { Activation } from "./generated/types/Activation";
+export type { Catalogue } from "./generated/types/Catalogue";
+export type { Hyperparameter } from "./generated/types/Hyperparameter";
+export type { LayerEntry } from "./generated/types/LayerEntry";
 export type { Analysis } from "./generated/types/Analysis";
 export type { EpochReport } from "./generated/types/EpochReport";
 export type { ExecutorReason } from "./generated/types/ExecutorReason";
@@ -37,9 +40,15 @@ export interface DataInfo {
   id: number;
   /** `beside`: files beside the page; `official`: the public copy; `files`: given by hand; `stored`: kept from before. */
   source: "beside" | "official" | "files" | "stored" | "procedural";
+  /** Of a picture; 1 channel is grey, 3 are red, green and blue. */
+  height: number;
+  width: number;
+  channels: number;
   train: number;
   test: number;
   class_names: string[];
+  /** Networks to begin with on these pictures; the first is the one that the page opens with. */
+  presets: Network[];
 }
 
 /** Which executor the user wants. */
@@ -134,14 +143,17 @@ export interface Requests {
 
 export type RequestType = keyof Requests;
 
+/** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
+export const NO_ANSWER = 0xffff;
+
 /** Those of the indices that were asked for which the set has, in their order. */
 export interface Images {
   /** Of the data set that they are from. */
   data: number;
   indices: Uint32Array;
-  /** A byte a channel of a pixel, 0 black. */
+  /** A byte a number: row by row, the channels of a pixel together; 0 is black. */
   pixels: Uint8Array;
-  labels: Uint8Array;
+  labels: Uint16Array;
 }
 
 /** What a run says without being asked. */
@@ -150,13 +162,13 @@ export type RunEvent =
   /** The run is at its beginning again (configure, reset, other data): curves start anew. */
   | { type: "restart"; network: Network; training: Training; analysis: Analysis }
   | { type: "step"; report: StepReport }
-  /** `predictions`: the class said for every test picture. */
-  | { type: "epoch"; report: EpochReport; predictions: Uint8Array }
+  /** `predictions`: the class said for every test picture, `NO_ANSWER` where none was. */
+  | { type: "epoch"; report: EpochReport; predictions: Uint16Array }
   /** Progress of the validation pass, 0 to 1. */
   | { type: "validating"; share: number }
   /** The outputs of the layers that are drawn, for the picture looked at, shaped as the analysis says. */
   | { type: "maps"; split: Split; index: number; label: number; iteration: number; layers: number[]; values: Float32Array[] }
-  | { type: "predictions"; indices: Uint32Array; classes: Uint8Array; confidences: Float32Array }
+  | { type: "predictions"; indices: Uint32Array; classes: Uint16Array; confidences: Float32Array }
   /** Whenever something about it is new. */
   | { type: "executor"; executor: ExecutorInfo }
   /** A GPU was lost: the run goes on from this update, and what came after it did not happen. */
