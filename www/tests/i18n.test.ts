@@ -76,7 +76,7 @@ describe("the catalogues", () => {
 
   it("say a sentence for every situation and every fault", () => {
     for (const { say, problem } of [en, zh]) {
-      expect(say({ says: "finished", right: 9132, of: 10_000 })).toContain("91.3");
+      expect(say({ says: "finished", accuracy: 0.9132, right: 9132, of: 10_000 })).toContain("91.3");
       expect(say({ says: "epoch", epoch: 2, accuracy: 0.9, change: -0.01 })).toContain("1.0");
       expect(problem({ kind: "window_too_large", window: [5, 5], input: [3, 3] })).toContain("5×5");
       expect(problem({ kind: "input_count", expected: "2 or more", got: 1 })).not.toContain("undefined");
