@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { browserTest } from "./harness.mjs";
-import { address, open, press, reach, SMALL } from "./person.mjs";
+import { address, loss, open, press, reach, SMALL } from "./person.mjs";
 
 /** An IDX file of bytes (http://yann.lecun.com/exdb/mnist/ describes the form). */
 function idx(shape, value) {
@@ -13,11 +13,12 @@ function idx(shape, value) {
   return Buffer.concat([head, Buffer.from(Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => value(i)))]);
 }
 
-/** A small set of ten classes, each picture as bright as its class. */
-function smallSet(train, test) {
+/** A small set, each picture as bright as its class. */
+function smallSet(train, test, shape = [28, 28], classes = 10) {
+  const size = shape.reduce((a, b) => a * b);
   const part = (name, count) => [
-    [`${name}-images-idx3-ubyte`, idx([count, 28, 28], (i) => 25 * (Math.floor(i / 784) % 10))],
-    [`${name}-labels-idx1-ubyte`, idx([count], (i) => i % 10)],
+    [`${name}-images-idx${1 + shape.length}-ubyte`, idx([count, ...shape], (i) => Math.floor(250 / classes) * (Math.floor(i / size) % classes))],
+    [`${name}-labels-idx1-ubyte`, idx([count], (i) => i % classes)],
   ];
   return [...part("train", train), ...part("t10k", test)];
 }
@@ -49,6 +50,8 @@ browserTest("the public copy is fetched on request, checked, and kept for the ne
   await page.getByRole("button", { name: /Fetch Fashion-MNIST/ }).click();
   await chip(page, /60,000 \+ 10,000/).waitFor();
   assert.deepEqual([...asked].sort(), [...FILES].sort());
+  // The panel closes when all is done, the keeping included.
+  await page.getByTestId("data-files").waitFor({ state: "detached" });
   await page.reload();
   await chip(page, /60,000 \+ 10,000/).waitFor();
   assert.equal(asked.length, FILES.length, "the second visit fetched nothing");
@@ -105,4 +108,19 @@ browserTest("damaged files beside the page are told, and the garments come all t
   await page.getByTestId("error").filter({ hasText: /idx\d-ubyte\.gz/ }).waitFor();
   await press(page, "one-batch");
   await reach(page, 1);
+});
+
+browserTest("pictures of another shape and other classes take the network along", { timeout: 300_000 }, async ({ page, url }) => {
+  await open(page, address(url, { batch: 16, epochs: 6 }));
+  await drop(page, smallSet(64, 32, [32, 32, 3], 4));
+  await chip(page, /64 \+ 32/).waitFor();
+  await page.getByText("32×32×3").first().waitFor();
+  await press(page, "one-batch");
+  await reach(page, 1);
+  const first = await loss(page);
+  assert.ok(Math.abs(first - Math.log(4)) < 0.8, `four classes, and the first loss is ${first}`);
+  await press(page, "run");
+  await page.getByTestId("accuracy-validation").filter({ hasText: /\d/ }).waitFor({ timeout: 200_000 });
+  // What the page shows of it is the network that it opens with on these pictures: nothing for an address to say.
+  assert.ok(!(await page.evaluate(() => location.hash)).includes("net="));
 });

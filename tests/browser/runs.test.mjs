@@ -66,8 +66,9 @@ browserTest("runs on one GPU share its device, and a dropped one leaves no buffe
     await atelier.evaluate((page, run) => page.drop(run), second);
     assert.deepEqual((await inventory(atelier)).gpu, alone, `after run ${time} was dropped`);
   }
+  const at = await iteration(page);
   await press(page, "one-batch");
-  await reach(page, (await iteration(page)) + 1, PATIENCE);
+  await reach(page, at + 1, PATIENCE);
 });
 
 /** Lets the engine trap, and waits until another has taken its place. */

@@ -9,14 +9,15 @@ vi.stubGlobal("document", { addEventListener: () => {}, visibilityState: "visibl
 vi.stubGlobal("addEventListener", () => {});
 vi.stubGlobal("window", { setTimeout: () => 0 });
 vi.stubGlobal("requestAnimationFrame", (job: () => void) => queueMicrotask(job));
-const { Atelier, DEFAULT_TRAINING } = await import("../src/core/atelier");
+const { Atelier } = await import("../src/core/atelier");
+const { CATALOGUE, PRESETS } = await import("../src/core/catalogue");
+const DEFAULT_TRAINING = CATALOGUE.training.default;
 
 type Asked = { type: string; ask: Record<string, unknown> };
 
 const EXECUTOR = { kind: "cpu", isa: "relaxed", workers: 2, wish: "auto", reason: { type: "starting" }, adapter: null, memory: null };
-const ANSWERS: Record<string, unknown> = {
-  begin: { analysis: { layers: [], problem: null }, data: { id: 1, source: "official", train: 60_000, test: 10_000, class_names: [] }, executor: EXECUTOR },
-};
+const DATA = { id: 1, source: "official", height: 28, width: 28, channels: 1, train: 60_000, test: 10_000, class_names: [], presets: PRESETS };
+const ANSWERS: Record<string, unknown> = { open: DATA, begin: { analysis: { layers: [], problem: null }, data: DATA, executor: EXECUTOR } };
 
 /** An engine that grants everything, and stops when it is told to. */
 class Fake {

@@ -16,6 +16,9 @@ class Data {
   train = () => this.pictures;
   test = () => 10;
   class_names = () => ["0"];
+  height = () => 28;
+  width = () => 28;
+  channels = () => 1;
   source = () => this.from;
   share = () => new Data(this.pictures, this.from);
   free(): void {
@@ -36,7 +39,7 @@ class Garments {
   finish = () => new Data(this.train);
 }
 
-const wasm = { Data, Garments } as unknown as Wasm;
+const wasm = { Data, Garments, presets: () => [] } as unknown as Wasm;
 const files = (...names: string[]): DataFile[] => names.map((name) => ({ name, bytes: new ArrayBuffer(0) }));
 const given = (...names: string[]) => ({ kind: "files" as const, files: files(...names) });
 const found = (...names: string[]) => ({ source: "beside" as const, files: files(...names) });

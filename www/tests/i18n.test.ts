@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../src/core/fields";
 import { freshLayer, INSERTABLE } from "../src/core/graph";
 import { catalogues, preferredLanguage } from "../src/core/i18n";
-import { PRESETS } from "../src/core/presets";
+import { PRESETS } from "../src/core/catalogue";
 import type { ExecutorReason } from "../src/engine/protocol";
 
 type Tree = { [key: string]: unknown };
@@ -44,7 +44,7 @@ describe("the catalogues", () => {
       expect(edit.layers[kind]).toBeTruthy();
       for (const field of fieldsOf(freshLayer(kind))) expect(edit.fields[field.name], field.name).toBeTruthy();
     }
-    for (const name of Object.keys(PRESETS)) expect(edit.presetNames[name]).toHaveLength(2);
+    for (const { name } of PRESETS) expect(edit.presetNames[name]).toHaveLength(2);
   });
 
   it("say why each executor computes, in both languages, with the figures", () => {
@@ -76,7 +76,7 @@ describe("the catalogues", () => {
 
   it("say a sentence for every situation and every fault", () => {
     for (const { say, problem } of [en, zh]) {
-      expect(say({ says: "finished", right: 9132, of: 10_000 })).toContain("91.3");
+      expect(say({ says: "finished", accuracy: 0.9132, right: 9132, of: 10_000 })).toContain("91.3");
       expect(say({ says: "epoch", epoch: 2, accuracy: 0.9, change: -0.01 })).toContain("1.0");
       expect(problem({ kind: "window_too_large", window: [5, 5], input: [3, 3] })).toContain("5×5");
       expect(problem({ kind: "input_count", expected: "2 or more", got: 1 })).not.toContain("undefined");

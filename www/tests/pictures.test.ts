@@ -13,7 +13,7 @@ function engine() {
   const answer = (data: number, test: number) => {
     const { indices, answer } = asked.shift()!;
     const there = Uint32Array.from(indices.filter((index) => index < test));
-    answer({ data, indices: there, pixels: Uint8Array.from(there, (index) => 100 * data + index), labels: Uint8Array.from(there) });
+    answer({ data, indices: there, pixels: Uint8Array.from(there, (index) => 100 * data + index), labels: Uint16Array.from(there) });
   };
   return { pictures: new Pictures({ ask } as unknown as Engine, 1), asked, answer };
 }

@@ -11,7 +11,6 @@ mod host;
 mod session;
 
 use atelier_nn::Network;
-use atelier_session::Catalogue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -30,12 +29,6 @@ fn start() {
 #[wasm_bindgen]
 pub fn analyze(network: JsValue) -> Result<JsValue, JsError> {
     to_js(&from_js::<Network>(network, "network")?.analyze())
-}
-
-/// What can be chosen, with names, defaults and ranges: a `Catalogue`.
-#[wasm_bindgen]
-pub fn catalogue() -> Result<JsValue, JsError> {
-    to_js_as_written(&Catalogue::new())
 }
 
 /// The networks to begin with for inputs of `shape` (numbers without the batch) and so many classes, in the order in

@@ -1,21 +1,15 @@
 /** The page's one object: it owns the engine, the runs that stand on the page, and what belongs to none of them. */
 import { type Engine, Stopped } from "../engine/client";
 import type { EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
+import { CATALOGUE, PRESETS } from "./catalogue";
 import { Cell, derived } from "./cell";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
-import { PRESETS } from "./presets";
 import { type Page, Run, type Trouble } from "./run";
 import { WakeLock } from "./wake";
 
-export const DEFAULT_TRAINING: Training = {
-  optimizer: { class_name: "Adam", beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 },
-  loss: "categorical_crossentropy",
-  learning_rate: 0.001,
-  batch_size: 128,
-  epochs: 10,
-  seed: 7,
-};
+/** Settings as the page opens with them. */
+const USUAL: Training = CATALOGUE.training.default;
 
 /** Engines that may stop without a batch in between before the page waits to be asked. */
 const MOST_STOPS = 2;
@@ -74,7 +68,7 @@ export class Atelier implements Page {
   constructor(engine: Engine) {
     this.engine = engine;
     engine.listen((event) => this.#take(event));
-    this.main = this.#make(PRESETS.seed(), DEFAULT_TRAINING);
+    this.main = this.#make(PRESETS[0], USUAL);
     this.runs.set([this.main]);
   }
 
@@ -110,12 +104,17 @@ export class Atelier implements Page {
    */
   async #startWith(network: Network | undefined): Promise<boolean> {
     const { main } = this;
-    const usual = main.network.value;
-    const attempts = [() => this.engine.ask("open", { page: location.href }).then(() => main.begin(network ?? usual))];
+    let usual = main.network.value;
+    const open = async () => {
+      const data = await this.engine.ask("open", { page: location.href });
+      usual = data.presets[0] ?? usual;
+      await main.begin(network ?? usual);
+    };
+    const attempts = [open];
     if (network) attempts.push(() => main.begin(usual));
-    if (!same(main.settings.value, DEFAULT_TRAINING)) {
+    if (!same(main.settings.value, USUAL)) {
       attempts.push(() => {
-        main.settings.set(DEFAULT_TRAINING);
+        main.settings.set(USUAL);
         return main.begin(usual);
       });
     }
@@ -260,7 +259,7 @@ export class Atelier implements Page {
     const theme = shared.theme ?? stored("theme");
     if (theme === "light" || theme === "dark" || theme === "auto") this.theme.set(theme);
     this.main.settings.set({
-      ...DEFAULT_TRAINING,
+      ...USUAL,
       ...(shared.optimizer && { optimizer: shared.optimizer }),
       ...(shared.learningRate && { learning_rate: shared.learningRate }),
       ...(shared.batchSize && { batch_size: shared.batchSize }),
@@ -286,7 +285,7 @@ export class Atelier implements Page {
     this.#show(shared);
     const wish = shared.executor ?? "auto";
     if (wish !== main.executor.wish.value) await main.compute(wish);
-    const network = shared.network ?? PRESETS.seed();
+    const network = shared.network ?? this.#opening;
     const another = !same(network, main.network.value);
     if ((another || !same(main.settings.value, main.training.value)) && !(await main.configure(network))) {
       main.takeBack();
@@ -297,20 +296,25 @@ export class Atelier implements Page {
     this.#remember();
   }
 
+  /** The network that a page without an address shows: the data set's first. */
+  get #opening(): Network {
+    return this.main.data.value?.presets[0] ?? PRESETS[0];
+  }
+
   #shared(): Partial<Shared> {
     const settings = this.main.settings.value;
     const shared: Partial<Shared> = {};
     const put = <K extends keyof Shared>(key: K, value: Shared[K], usual: unknown) => {
       if (!same(value, usual)) shared[key] = value;
     };
-    put("optimizer", settings.optimizer, DEFAULT_TRAINING.optimizer);
-    put("learningRate", settings.learning_rate, DEFAULT_TRAINING.learning_rate);
-    put("batchSize", settings.batch_size, DEFAULT_TRAINING.batch_size);
-    put("epochs", settings.epochs, DEFAULT_TRAINING.epochs);
-    put("seed", settings.seed, DEFAULT_TRAINING.seed);
+    put("optimizer", settings.optimizer, USUAL.optimizer);
+    put("learningRate", settings.learning_rate, USUAL.learning_rate);
+    put("batchSize", settings.batch_size, USUAL.batch_size);
+    put("epochs", settings.epochs, USUAL.epochs);
+    put("seed", settings.seed, USUAL.seed);
     put("language", this.language.value, preferredLanguage());
     put("theme", this.theme.value, "auto");
-    put("network", this.main.network.value, PRESETS.seed());
+    put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
     return shared;

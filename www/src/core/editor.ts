@@ -21,6 +21,9 @@ export class Editor {
   /** Why the draft could not even be looked at (an unknown hyper-parameter in a pasted network). */
   readonly refusal = new Cell<string | null>(null);
 
+  /** A layer's name is being typed that will take effect when its field is left. */
+  readonly pending = new Cell(false);
+
   readonly #engine: Engine;
   #applied: Network;
   #past: Network[] = [];

@@ -32,7 +32,7 @@ export function number(value: number): string {
 
 /** An f32 with as few digits as tell it from its neighbours. */
 export function exact(value: number): string {
-  return Number.isFinite(value) ? plain(value) : number(value);
+  return plain(value);
 }
 
 /** A loss: three decimals where they fit, so that its digits stand still. */
@@ -89,7 +89,12 @@ export function shape(dimensions: readonly number[]): string {
 
 /** Learning rates and the like, as short as they can be written. */
 export function plain(value: number): string {
-  return sign(String(shortest(value)));
+  return Number.isFinite(value) ? sign(String(shortest(value))) : number(value);
+}
+
+/** A number with all the digits that a reader gave it. */
+export function typed(value: number): string {
+  return sign(String(value));
 }
 
 /** A count as wide as the largest it can become, so that what stands beside it does not move. */

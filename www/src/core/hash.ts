@@ -31,6 +31,7 @@ export interface Refused {
     | { type: "range"; name: string; value: number; range: Range }
     | { type: "number"; name: string }
     | { type: "choice"; choices: readonly string[] }
+    /** `message`: what is wrong with it, where it could be unpacked at all. */
     | { type: "network"; message: string };
 }
 
@@ -148,11 +149,13 @@ export async function readHash(hash: string): Promise<{ shared: Partial<Shared>;
   }
   const packed = parts.get(NETWORK_KEY);
   if (packed !== null) {
+    const refuse = (message: string) => refused.push({ key: NETWORK_KEY, text: packed, reason: { type: "network", message } });
+    const text = await unpack(packed).catch(() => null);
     try {
-      shared.network = parseNetwork(await unpack(packed));
+      if (text === null) refuse("");
+      else shared.network = parseNetwork(text);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      refused.push({ key: NETWORK_KEY, text: packed, reason: { type: "network", message } });
+      refuse(error instanceof Error ? error.message : String(error));
     }
   }
   return { shared: shared as Partial<Shared>, refused };

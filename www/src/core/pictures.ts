@@ -5,7 +5,11 @@ import type { DataInfo, Images, RunId } from "../engine/protocol";
 export interface Picture {
   index: number;
   label: number;
+  /** Row by row, the channels of a pixel together. */
   pixels: Uint8Array;
+  height: number;
+  width: number;
+  channels: number;
 }
 
 /** A bound on what is kept: 2,048 pictures are 1.6 MB. */
@@ -19,7 +23,7 @@ export class Pictures {
   readonly #kept = new Map<number, Picture>();
   #labels: Promise<Uint16Array> | null = null;
   /** The data set that the pictures kept are from. */
-  #data = 0;
+  #data: DataInfo | null = null;
 
   constructor(engine: Engine, run: RunId) {
     this.#engine = engine;
@@ -30,7 +34,7 @@ export class Pictures {
   show(data: DataInfo): void {
     this.#kept.clear();
     this.#labels = null;
-    this.#data = data.id;
+    this.#data = data;
   }
 
   /** Those of the pictures that the set has. */
@@ -41,10 +45,11 @@ export class Pictures {
       if (!answer) return [];
       const { data, indices: sent, pixels, labels } = answer;
       // Another set may have come while they were on their way.
-      if (data !== this.#data) return this.get(indices);
+      if (!this.#data || data !== this.#data.id) return this.get(indices);
+      const { height, width, channels } = this.#data;
       const size = pixels.length / sent.length;
       sent.forEach((index, i) => {
-        this.#kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size) });
+        this.#kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels });
       });
     }
     const found = indices.map((index) => this.#kept.get(index)).filter((picture) => picture !== undefined);

@@ -41,8 +41,8 @@ export type Saying =
   /** `first`: before any step was taken. */
   | { says: "notFinite"; first: boolean }
   | { says: "paused"; loss: number }
-  /** Of the test pictures, `right` of `of`. */
-  | { says: "finished"; right: number; of: number }
+  /** Of the test pictures, `right` of `of`: this share. */
+  | { says: "finished"; accuracy: number; right: number; of: number }
   | { says: "failed" };
 
 /** A rise of the validation loss by less than this share is noise. */
@@ -71,7 +71,7 @@ export function say(now: Situation): Saying {
   if (!step) return { says: now.restored ? "restored" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
-    return { says: "finished", right: Math.round(last.val_accuracy * now.test), of: now.test };
+    return { says: "finished", accuracy: last.val_accuracy, right: Math.round(last.val_accuracy * now.test), of: now.test };
   }
   if (now.state !== "running") return { says: "paused", loss: step.loss };
   if (now.dataReady && epochs.length === 0) return { says: "dataReady" };

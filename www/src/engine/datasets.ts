@@ -7,7 +7,7 @@ import { emit, text, trapped } from "./events";
 import * as files from "./files";
 import type { Data } from "./generated/simd/engine";
 import type { Wasm } from "./module";
-import type { DataChoice, DataFile, DataInfo } from "./protocol";
+import type { DataChoice, DataFile, DataInfo, Network } from "./protocol";
 
 /** Garments that the engine opens with: so few that the page opens at once, better data follow. */
 const AT_FIRST = { seed: 7, train: 600, test: 200 };
@@ -186,17 +186,10 @@ export class DataSets {
   }
 
   #describe(data: Data, source: DataInfo["source"]): DataSet {
-    const info = {
-      id: ++this.#ids,
-      source,
-      train: data.train(),
-      test: data.test(),
-      height: data.height(),
-      width: data.width(),
-      channels: data.channels(),
-      class_names: data.class_names(),
-    };
-    return { data, info, choice: 0 };
+    const [height, width, channels, class_names] = [data.height(), data.width(), data.channels(), data.class_names()];
+    const presets = this.#wasm.presets([height, width, channels], class_names.length) as Network[];
+    const counts = { train: data.train(), test: data.test() };
+    return { data, info: { id: ++this.#ids, source, height, width, channels, ...counts, class_names, presets }, choice: 0 };
   }
 }
 

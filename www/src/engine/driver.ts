@@ -2,6 +2,7 @@ import { breathe } from "./breathe";
 import type { Crew } from "./crew";
 import { type DataSet, supersedes } from "./datasets";
 import { emit, tell, text, trapped } from "./events";
+import { fitted } from "./fit";
 import type { Data, Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
@@ -158,7 +159,10 @@ export class Driver {
     await this.#restart({ network, training });
   }
 
-  /** Other pictures, chosen by hand: not where those of a later choice are there already. `set` stays the caller's. */
+  /**
+   * Other pictures, chosen by hand: not where those of a later choice are there already. The network takes their shape and has their
+   * classes. `set` stays the caller's.
+   */
   async useData(set: DataSet): Promise<void> {
     await this.#restart({ set, wanted: () => set.choice > this.#set.choice });
   }
@@ -176,7 +180,8 @@ export class Driver {
     if (this.#state !== "failed") await this.#halt();
     await this.#exclusive(async () => {
       if (change.wanted && !change.wanted()) return;
-      const { network = this.#network, training = this.#training } = change;
+      const { training = this.#training } = change;
+      const network = change.set ? fitted(this.#network, change.set.info) : (change.network ?? this.#network);
       const set = change.set ? shareOf(change.set) : this.#set;
       let session: Session;
       try {

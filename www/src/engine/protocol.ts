@@ -11,6 +11,9 @@ import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
 
 export type { Activation } from "./generated/types/Activation";
+export type { Catalogue } from "./generated/types/Catalogue";
+export type { Hyperparameter } from "./generated/types/Hyperparameter";
+export type { LayerEntry } from "./generated/types/LayerEntry";
 export type { Analysis } from "./generated/types/Analysis";
 export type { EpochReport } from "./generated/types/EpochReport";
 export type { ExecutorReason } from "./generated/types/ExecutorReason";
@@ -38,13 +41,15 @@ export interface DataInfo {
   id: number;
   /** `beside`: files beside the page; `official`: the public copy; `files`: given by hand; `stored`: kept from before. */
   source: "beside" | "official" | "files" | "stored" | "procedural";
-  train: number;
-  test: number;
-  /** Of a picture. */
+  /** Of a picture; 1 channel is grey, 3 are red, green and blue. */
   height: number;
   width: number;
   channels: number;
+  train: number;
+  test: number;
   class_names: string[];
+  /** Networks to begin with on these pictures; the first is the one that the page opens with. */
+  presets: Network[];
 }
 
 /** Which executor the user wants. */
@@ -146,7 +151,7 @@ export interface Images {
   /** Of the data set that they are from. */
   data: number;
   indices: Uint32Array;
-  /** A byte a channel of a pixel, 0 black. */
+  /** A byte a number: row by row, the channels of a pixel together; 0 is black. */
   pixels: Uint8Array;
   labels: Uint16Array;
 }

@@ -25,16 +25,16 @@ function allowed(range: Range): string {
 /** What the engine makes of a number that would fit but for its 32 bits. */
 function inF32(value: number, range: Range): string {
   const held = narrowed(value, range);
-  return held === undefined ? "" : ` The engine counts in 32 bits, where ${f.plain(value)} is ${f.number(held)}.`;
+  return held === undefined ? "" : ` The engine counts in 32 bits, where ${f.typed(value)} is ${f.plain(held)}.`;
 }
 
 /** "91.3 % of the test pictures right; about one in 12 is wrong." and its edges. */
-function outcome({ right, of }: { right: number; of: number }): string {
+function outcome({ accuracy, right, of }: Extract<Saying, { says: "finished" }>): string {
   if (right === of) return `all ${plural(of, "test picture")} right.`;
   if (right === 0) return `none of the ${plural(of, "test picture")} right.`;
   const wrong = of - right;
   const [few, what] = wrong <= right ? [wrong, "wrong"] : [right, "right"];
-  return `${f.percent(right / of)} of the test pictures right; about one in ${f.count(Math.round(of / few))} is ${what}.`;
+  return `${f.percent(accuracy)} of the test pictures right; about one in ${f.count(Math.round(of / few))} is ${what}.`;
 }
 
 export const en = {
@@ -170,7 +170,7 @@ export const en = {
         case "choice":
           return `${said}: must be one of ${reason.choices.join(", ")}.`;
         case "network":
-          return `${said}: the network in it is damaged or cut short (${reason.message}).`;
+          return `${said}: the network in it is damaged or cut short${reason.message && ` (${reason.message})`}.`;
       }
     },
     stands: "What is usual stands in its place.",
@@ -252,7 +252,6 @@ export const en = {
     confusionTooMany: "A table of all classes is kept for up to 256 of them; this data set has more.",
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
-    noAnswer: "no answer",
     noMistakes: "No mistakes at all on the test pictures.",
     actual: "is",
     predicted: "said",

@@ -1,6 +1,7 @@
 import * as f from "../format";
 import { shortName } from "../executor";
 import { F32_MAX, narrowed, type Range } from "../ranges";
+import type { Saying } from "../voice";
 import type { Messages } from "./en";
 
 const pad = f.padded;
@@ -23,7 +24,7 @@ function allowed(range: Range): string {
 /** 若不是只有 32 位就能用的数，引擎会把它当成什么。 */
 function inF32(value: number, range: Range): string {
   const held = narrowed(value, range);
-  return held === undefined ? "" : `引擎用 32 位计算，${f.plain(value)} 在那里就是 ${f.number(held)}。`;
+  return held === undefined ? "" : `引擎用 32 位计算，${f.typed(value)} 在那里就是 ${f.plain(held)}。`;
 }
 
 /** The engine words what it allows in English; here in the reader's language. */
@@ -43,12 +44,12 @@ function translated(allowed: string): string {
   return found ? allowed.replace(...found) : allowed;
 }
 
-function outcome({ right, of }: { right: number; of: number }): string {
+function outcome({ accuracy, right, of }: Extract<Saying, { says: "finished" }>): string {
   if (right === of) return `测试图 ${f.count(of)} 张全部答对。`;
   if (right === 0) return `测试图 ${f.count(of)} 张，一张也没有答对。`;
   const wrong = of - right;
   const [few, what] = wrong <= right ? [wrong, "错"] : [right, "对"];
-  return `测试图答对 ${f.percent(right / of)}，大约每 ${f.count(Math.round(of / few))} 张${what} 1 张。`;
+  return `测试图答对 ${f.percent(accuracy)}，大约每 ${f.count(Math.round(of / few))} 张${what} 1 张。`;
 }
 
 export const zh: Messages = {
@@ -179,7 +180,7 @@ export const zh: Messages = {
         case "choice":
           return `${said}：只能是 ${reason.choices.join("、")} 之一。`;
         case "network":
-          return `${said}：其中的网络已损坏，或不完整（${reason.message}）。`;
+          return `${said}：其中的网络已损坏，或不完整${reason.message && `（${reason.message}）`}。`;
       }
     },
     stands: "这些地方用的是默认值。",
@@ -261,7 +262,6 @@ export const zh: Messages = {
     confusionTooMany: "混淆矩阵最多记 256 类，这个数据集的类更多。",
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
-    noAnswer: "没有答案",
     noMistakes: "测试图全部答对。",
     actual: "实",
     predicted: "认",
