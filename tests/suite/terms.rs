@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use atelier_nn::plan::{Cell, Operand};
+use atelier_nn::plan::{Cell, LossKind, Operand};
 use atelier_nn::{Activation, BufferId, Executor, Op};
 use atelier_tests::{Case, Draw, Interpreter, Stem};
 
@@ -101,8 +101,10 @@ fn with_winner(op: &Op, case: &Case, inputs: &Inputs, winner: Cell) -> Inputs {
 /// Dependences that geometry has and no numbers show.
 fn hidden(op: &Op, case: &Case, from: Cell, to: Cell) -> bool {
     match *op {
-        // Of one channel, softmax is 1.
+        // Of one channel, softmax is 1; of one class, the answer is certain and right.
         Op::Softmax { channels: 1, .. } => true,
+        Op::Loss { kind, outputs: 1, .. } | Op::LossGrad { kind, outputs: 1, .. } => kind != LossKind::MeanSquaredError,
+        Op::Metrics { outputs: 1, loss, .. } => from.buffer != loss,
         // Of one row, the variance is 0.
         Op::BatchMoments { positions, variance, .. } => to.buffer == variance && positions * case.data.batch == 1,
         // The first that holds the maximum wins: what comes after a winner cannot take from it.

@@ -79,7 +79,7 @@ impl Accelerator {
         let evaluate = GpuExecutor::sharing(&gpu, evaluate, Some(&train)).await?;
         let trace = GpuExecutor::sharing(&gpu, lower(network, &Lowering::trace(1))?, Some(&train)).await?;
         let plan = Arc::new(train.plan().clone());
-        let mut accelerator = Accelerator {
+        let accelerator = Accelerator {
             gpu,
             train,
             evaluate,
