@@ -1,7 +1,8 @@
 //! The cuts of T-shirts, pullovers, dresses, coats and shirts, as measures.
 
+use super::block::{Neck, NeckShape};
 use super::pattern::Measure;
-use super::tops::{Collar, Front, Neck, NeckShape, Sleeve, Top};
+use super::tops::{Collar, Front, Sleeve, Top};
 use super::trims::Trim;
 
 const fn neck(half: f32, depth: f32, shape: NeckShape) -> Neck {

@@ -4,6 +4,7 @@
 //! rendered in one of four [`Style`]s. Like the real set's, pictures are 28x28, bright on black, the garment's longer side
 //! fills the frame and shoes point to the left. The same seed and index give the same bytes on every machine.
 
+mod block;
 mod cuts_bags;
 mod cuts_boots;
 mod cuts_sandals;

@@ -1,6 +1,7 @@
 //! Drafting what hangs from the shoulders: one body block, from whose measures, neck, sleeve and front the cuts of
 //! T-shirts, pullovers, shirts, coats and dresses follow.
 
+use super::block::{Block, Neck};
 use super::path::{Path, Point, at, from, line, point, polygon};
 use super::pattern::{Cloth, Measure, Pattern, Tube};
 use super::trims::Trim;
@@ -29,21 +30,6 @@ pub(super) struct Top {
     pub trims: &'static [Trim],
     /// Whether its lines alone tell its class, as a drawing without fabric must.
     pub telling: bool,
-}
-
-/// The neckline: half its width, its depth, and its shape.
-#[derive(Clone, Copy)]
-pub(super) struct Neck {
-    pub half: f32,
-    pub depth: f32,
-    pub shape: NeckShape,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum NeckShape {
-    Round,
-    Vee,
-    Square,
 }
 
 #[derive(Clone, Copy)]
@@ -94,17 +80,6 @@ pub(super) enum Front {
     DoubleBreasted,
     /// Hanging open, so that the inside shows: half the gap at the hem.
     Open(f32),
-}
-
-/// A cut with its measures taken: the corners of its right half.
-pub(super) struct Block {
-    pub neck: Neck,
-    pub shoulder: Point,
-    pub armpit: Point,
-    pub waist: Point,
-    pub hem: Point,
-    /// How far the middle of the hem hangs below its corners.
-    pub dip: f32,
 }
 
 impl Top {
@@ -290,18 +265,6 @@ impl Top {
                     out.edges(leaf);
                 }
             }
-        }
-    }
-}
-
-impl Neck {
-    /// The right half of the neckline, from the middle of the front to the shoulder.
-    fn line(self) -> Path {
-        let Self { half, depth, shape } = self;
-        match shape {
-            NeckShape::Round => at(0.0, depth).curve((half * 0.6, depth), (half * 0.95, depth * 0.55), (half, 0.0)),
-            NeckShape::Vee => at(0.0, depth).bow(half, 0.0, -0.04),
-            NeckShape::Square => at(0.0, depth).to(half * 0.9, depth).to(half, 0.0),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is sewn onto a body: pockets, belts, ribs, prints.
 
+use super::block::Block;
 use super::path::{Path, Point, at, line, polygon, rectangle};
 use super::pattern::{Cloth, Pattern, Tube};
-use super::tops::Block;
 use crate::rng::Rng;
 
 #[derive(Clone, Copy, PartialEq)]
