@@ -1,6 +1,6 @@
 //! What a layer makes of its inputs: the output's shape, the parameters, the geometry of its windows.
 
-use crate::plan::{ConvGeometry, PadGeometry, PoolGeometry};
+use crate::geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 use crate::ranges::{
     AVERAGE_MOMENTUM, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, NEGATIVE_SLOPE, NORM_EPSILON,
     POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
