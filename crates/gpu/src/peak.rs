@@ -45,7 +45,7 @@ async fn seconds(gpu: &Gpu, dispatch: &Dispatch, vectors: usize, now: &impl Fn()
     needs::fits_the_room(gpu, "what is moved", 2 * bytes)?;
     let scopes = Scopes::begin(gpu);
     let slots = [(), ()].map(|()| gpu.buffer(&ledger, "peak", bytes, usage));
-    let step = gpu.buffer(&ledger, "step", 32, wgpu::BufferUsages::UNIFORM);
+    let step = gpu.buffer(&ledger, "step", needs::STEP_BYTES, wgpu::BufferUsages::UNIFORM);
     let pipeline = gpu.pipeline(dispatch, &gpu.source(dispatch));
     let buffers = dispatch.bindings.iter().map(|binding| match binding.place {
         Place::Slot(slot) => &slots[slot],

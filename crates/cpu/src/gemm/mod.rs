@@ -14,6 +14,8 @@
 //!
 //! A dense layer is the convolution of one pixel.
 
+mod arguments;
+mod blocks;
 mod micro;
 pub mod pack;
 mod patches;
@@ -22,7 +24,8 @@ pub mod row;
 pub mod rows;
 mod workspace;
 
-pub use micro::{TileArguments, tile};
+pub use arguments::TileArguments;
+pub use micro::tile;
 pub use patches::{PatchShape, Patches};
 pub use workspace::{Tiles, Workspace, WorkspaceSize};
 

@@ -1,4 +1,5 @@
-use super::{PatchShape, reduction, rows};
+use super::PatchShape;
+use super::blocks::{block_rows, tile_rows};
 use crate::memory::{AlignedBuffer, Refused, product};
 
 /// What products need besides their operands. One workspace, made with the executor, serves all operations of a plan.
@@ -36,11 +37,11 @@ impl WorkspaceSize {
         WorkspaceSize { patches: product(&[shape.stride(0)]), ..WorkspaceSize::default() }
     }
 
-    /// For [`rows::MultiplyRows`] with a register tile of `mr` by `nr`.
+    /// For [`super::rows::MultiplyRows`] with a register tile of `mr` by `nr`.
     pub fn rows(shape: &PatchShape, columns: usize, (mr, nr): (usize, usize)) -> Self {
         WorkspaceSize {
             packed: 0,
-            patches: product(&[rows::tile_rows(mr), shape.stride(0)]),
+            patches: product(&[tile_rows(mr), shape.stride(0)]),
             start: columns.next_multiple_of(nr) as u64,
             edge: product(&[mr, nr]),
             sums: 0,
@@ -52,10 +53,10 @@ impl WorkspaceSize {
         WorkspaceSize { packed: product(&[columns.next_multiple_of(nr), shape.depth()]), ..self }
     }
 
-    /// For [`reduction::MultiplyTransposed`] with a register tile of `mr` by `nr`.
+    /// For [`super::reduction::MultiplyTransposed`] with a register tile of `mr` by `nr`.
     pub fn reduction(shape: &PatchShape, columns: usize, (mr, nr): (usize, usize)) -> Self {
         let (height, width) = (shape.depth().next_multiple_of(mr), columns.next_multiple_of(nr));
-        let rows = reduction::block_rows(shape, mr);
+        let rows = block_rows(shape, mr);
         WorkspaceSize {
             packed: product(&[rows, width]),
             patches: product(&[rows, shape.stride(height)]),

@@ -2,7 +2,7 @@
 //! T-shirts, pullovers, shirts, coats and dresses follow.
 
 use super::block::{Block, Neck};
-use super::path::{Path, Point, at, from, line, point, polygon};
+use super::path::{Path, at, from, line, point, polygon};
 use super::pattern::{Cloth, Measure, Pattern, Tube};
 use super::trims::Trim;
 use crate::rng::Rng;

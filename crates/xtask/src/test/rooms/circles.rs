@@ -7,7 +7,7 @@ use super::page::resolved;
 use super::source::{imports, rust_code, rust_paths};
 
 /// Crates whose files hang together in circles: none may be added, and one that is free of them leaves the list.
-const ENTANGLED: &[&str] = &["crates/cpu", "crates/session"];
+const ENTANGLED: &[&str] = &["crates/session"];
 
 /// Which files each file needs.
 type Graph = BTreeMap<String, BTreeSet<String>>;
