@@ -11,6 +11,7 @@
 mod analysis;
 pub mod catalogue;
 mod executor;
+mod geometry;
 mod hyperparameter;
 mod initializer;
 mod layer;

@@ -6,7 +6,6 @@ mod builder;
 mod check;
 mod error;
 mod exchange;
-mod geometry;
 mod layers;
 mod lower;
 mod lowering;
@@ -21,7 +20,6 @@ use std::ops::Range;
 
 pub use error::PlanError;
 pub use exchange::{Exchange, ExchangeKind};
-pub use geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 pub use lowering::{Gradients, Keep, Lowering, Mode, Origin};
 pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
@@ -32,6 +30,7 @@ pub use terms::{Cell, Cells, Examples};
 use serde::{Deserialize, Serialize};
 
 use crate::Initializer;
+pub use crate::geometry::{ConvGeometry, PadGeometry, PoolGeometry};
 
 /// Index of a buffer in [`Plan::buffers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
