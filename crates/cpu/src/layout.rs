@@ -3,14 +3,13 @@
 use std::iter::Sum;
 use std::ops::Add;
 
-use atelier_nn::plan::{ConvGeometry, Role};
+use atelier_nn::plan::{ConvGeometry, Parameter, Role};
 use atelier_nn::{BufferId, Op, Plan};
 
 use crate::Isa;
 use crate::gemm::pack::Matrix;
 use crate::gemm::{self, PatchShape, WorkspaceSize};
 use crate::memory::{AlignedBuffer, product};
-use crate::store::Entry;
 
 /// Memory of an executor, or of several over the same parameters, in bytes by what it is for: that of the plan's buffers
 /// ([`atelier_nn::plan::Memory`]) in whole cache lines, and what running them takes beside.
@@ -91,6 +90,25 @@ impl TensorLayout {
             self.panels.push(matrix);
             self.panels.len() - 1
         })
+    }
+}
+
+/// What a store holds or is to hold: a parameter's name and shape, and its memory.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    name: String,
+    shape: Vec<usize>,
+    pub tensor: TensorLayout,
+}
+
+impl Entry {
+    pub fn new(parameter: &Parameter, tensor: TensorLayout) -> Self {
+        Entry { name: parameter.name.clone(), shape: parameter.shape.clone(), tensor }
+    }
+
+    /// Whether it is the same parameter, in this plan or another.
+    pub fn is(&self, parameter: &Parameter) -> bool {
+        self.name == parameter.name && self.shape == parameter.shape
     }
 }
 

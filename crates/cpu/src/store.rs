@@ -2,11 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use atelier_nn::plan::Parameter;
-
 use crate::Isa;
 use crate::gemm::pack::{Matrix, PackRows};
-use crate::layout::TensorLayout;
+use crate::layout::{Entry, TensorLayout};
 use crate::memory::{AlignedBuffer, Refused};
 
 /// A tensor, how often it was changed, and its packed copies.
@@ -75,25 +73,6 @@ impl Tensor {
 impl Panels {
     fn new(matrix: Matrix, isa: Isa) -> Result<Self, Refused> {
         Ok(Panels { matrix, numbers: AlignedBuffer::zeros(matrix.packed_len(isa.tile_size().1))?, of: None })
-    }
-}
-
-/// What a store holds or is to hold: a parameter's name and shape, and its memory.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    name: String,
-    shape: Vec<usize>,
-    pub tensor: TensorLayout,
-}
-
-impl Entry {
-    pub fn new(parameter: &Parameter, tensor: TensorLayout) -> Self {
-        Entry { name: parameter.name.clone(), shape: parameter.shape.clone(), tensor }
-    }
-
-    /// Whether it is the same parameter, in this plan or another.
-    pub fn is(&self, parameter: &Parameter) -> bool {
-        self.name == parameter.name && self.shape == parameter.shape
     }
 }
 

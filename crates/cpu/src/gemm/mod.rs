@@ -22,7 +22,7 @@ pub mod row;
 pub mod rows;
 mod workspace;
 
-pub use micro::{TileArguments, tile};
+pub use micro::tile;
 pub use patches::{PatchShape, Patches};
 pub use workspace::{Tiles, Workspace, WorkspaceSize};
 

@@ -1,5 +1,6 @@
-use super::{PatchShape, Patches, TileArguments, Tiles, Workspace, pack};
-use crate::simd::Simd;
+use super::workspace::block_rows;
+use super::{Patches, Tiles, Workspace, pack};
+use crate::simd::{Simd, TileArguments};
 
 /// `product = transposed patches · right`: a sum over every position of every image.
 ///
@@ -15,14 +16,6 @@ pub struct MultiplyTransposed<'a> {
     /// `[depth, columns]`.
     pub product: &'a mut [f32],
     pub workspace: &'a mut Workspace,
-}
-
-/// Numbers in a tile of patches: 256 KiB, which a second-level cache holds beside the panels and the sums.
-const TILE_LEN: usize = 64 * 1024;
-
-/// Rows in a block: enough of them that loading and storing the sums does not count, few enough for a small error.
-pub fn block_rows(shape: &PatchShape, mr: usize) -> usize {
-    (TILE_LEN / shape.stride(mr)).clamp(48, 256)
 }
 
 impl MultiplyTransposed<'_> {

@@ -1,8 +1,9 @@
 use atelier_nn::Activation;
 
-use super::{Patches, TileArguments, Tiles};
+use super::workspace::tile_rows;
+use super::{Patches, Tiles};
 use crate::kernels::activate;
-use crate::simd::Simd;
+use crate::simd::{Simd, TileArguments};
 
 /// `y = activation(patches · right + bias)`, the bias in the tiles' `start`.
 pub struct MultiplyRows<'a> {
@@ -16,12 +17,6 @@ pub struct MultiplyRows<'a> {
     pub activation: Activation,
     pub y: &'a mut [f32],
     pub tiles: &'a mut Tiles,
-}
-
-/// Rows of patches gathered at a time: two register tiles, so that they are still in the first-level cache when they are
-/// multiplied. Eight made a step 7% slower with AVX-512; with 128-bit vectors it does not matter.
-pub fn tile_rows(mr: usize) -> usize {
-    2 * mr
 }
 
 impl MultiplyRows<'_> {
