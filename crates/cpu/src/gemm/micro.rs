@@ -1,5 +1,4 @@
-use super::TileArguments;
-use crate::simd::{MAX_LANES, Simd};
+use crate::simd::{MAX_LANES, Simd, TileArguments};
 
 /// The micro-kernel: a tile of `MR` rows by `NV` vectors of accumulators stays in registers through the whole sum. Each step
 /// loads `NV` vectors of `b` and broadcasts `MR` numbers of `a`, each used up before the next is loaded: a compiler that loads

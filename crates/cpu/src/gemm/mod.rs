@@ -14,8 +14,6 @@
 //!
 //! A dense layer is the convolution of one pixel.
 
-mod arguments;
-mod blocks;
 mod micro;
 pub mod pack;
 mod patches;
@@ -24,7 +22,6 @@ pub mod row;
 pub mod rows;
 mod workspace;
 
-pub use arguments::TileArguments;
 pub use micro::tile;
 pub use patches::{PatchShape, Patches};
 pub use workspace::{Tiles, Workspace, WorkspaceSize};

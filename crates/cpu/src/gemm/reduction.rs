@@ -1,6 +1,6 @@
-use super::blocks::block_rows;
-use super::{Patches, TileArguments, Tiles, Workspace, pack};
-use crate::simd::Simd;
+use super::workspace::block_rows;
+use super::{Patches, Tiles, Workspace, pack};
+use crate::simd::{Simd, TileArguments};
 
 /// `product = transposed patches · right`: a sum over every position of every image.
 ///

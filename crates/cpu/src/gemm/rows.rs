@@ -1,9 +1,9 @@
 use atelier_nn::Activation;
 
-use super::blocks::tile_rows;
-use super::{Patches, TileArguments, Tiles};
+use super::workspace::tile_rows;
+use super::{Patches, Tiles};
 use crate::kernels::activate;
-use crate::simd::Simd;
+use crate::simd::{Simd, TileArguments};
 
 /// `y = activation(patches · right + bias)`, the bias in the tiles' `start`.
 pub struct MultiplyRows<'a> {

@@ -1,7 +1,7 @@
 use std::arch::x86_64::*;
 
-use super::Simd;
-use crate::gemm::{TileArguments, tile};
+use super::{Simd, TileArguments};
+use crate::gemm::tile;
 
 /// 256-bit vectors with fused multiply-add.
 #[derive(Clone, Copy)]

@@ -25,10 +25,26 @@ pub use scalar::Scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub use wasm::Wasm;
 
-use crate::gemm::TileArguments;
-
 /// The most lanes that any instruction set here has.
 pub const MAX_LANES: usize = 16;
+
+/// Operands of one register tile: `c[i, j] = start[j] + Σ_k a[i, k] · b[k, j]`, or `c[i, j] += Σ_k a[i, k] · b[k, j]`.
+pub struct TileArguments {
+    /// Length of the sum.
+    pub depth: usize,
+    pub a: *const f32,
+    /// From a row of `a` to the next.
+    pub a_row: usize,
+    /// From one `k` of `a` to the next.
+    pub a_step: usize,
+    /// A packed panel: `depth` rows of `NR` numbers.
+    pub b: *const f32,
+    /// `NR` numbers to begin from, where the tile does not accumulate.
+    pub start: *const f32,
+    pub c: *mut f32,
+    /// From a row of `c` to the next.
+    pub c_row: usize,
+}
 
 /// An instruction set. A value is the proof that the machine has it, which makes its operations safe to call.
 ///

@@ -1,7 +1,7 @@
 use std::arch::aarch64::*;
 
-use super::Simd;
-use crate::gemm::{TileArguments, tile};
+use super::{Simd, TileArguments};
+use crate::gemm::tile;
 
 /// 128-bit vectors of 64-bit ARM, where every machine has them.
 #[derive(Clone, Copy)]

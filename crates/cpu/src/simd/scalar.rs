@@ -1,5 +1,5 @@
-use super::Simd;
-use crate::gemm::{TileArguments, tile};
+use super::{Simd, TileArguments};
+use crate::gemm::tile;
 
 /// Plain f32: every machine has it, and it is what the others are compared with.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 use std::arch::wasm32::*;
 
-use super::Simd;
-use crate::gemm::{TileArguments, tile};
+use super::{Simd, TileArguments};
+use crate::gemm::tile;
 
 /// WebAssembly's 128-bit vectors; fused multiply-add where the module is built with relaxed SIMD.
 #[derive(Clone, Copy)]
