@@ -7,7 +7,7 @@ fn through(y: Numbers, dy: Numbers) -> Numbers {
     return dy;
     //end
     //if RELU
-    return select(Numbers(0.0), dy, y > Numbers(0.0));
+    return or_nan(select(Numbers(0.0), dy, y > Numbers(0.0)), y);
     //end
     //if SIGMOID
     return dy * (y * (1.0 - y));
@@ -17,7 +17,7 @@ fn through(y: Numbers, dy: Numbers) -> Numbers {
     return dy * ((1.0 - y) * (1.0 + y));
     //end
     //if LEAKY_RELU
-    return select(dy * SLOPE, dy, y > Numbers(0.0));
+    return or_nan(select(dy * SLOPE, dy, y > Numbers(0.0)), y);
     //end
 }
 

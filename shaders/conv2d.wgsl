@@ -1,5 +1,5 @@
 // y = activation(x ∗ kernel + bias): source is x [n, height, width, channels], weights the kernel [height, width, in, out].
-alias Numbers = f32;
+//use number
 //use activation
 
 const GRID_WIDTH = OUT_WIDTH;

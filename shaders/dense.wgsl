@@ -1,5 +1,5 @@
 // y = activation(x · kernel + bias), as a convolution of pictures of one pixel: source is x, weights the kernel [in, out].
-alias Numbers = f32;
+//use number
 //use activation
 
 //use one_pixel

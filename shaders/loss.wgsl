@@ -1,6 +1,7 @@
 // The loss of every example, against its goal (one-hot, or values to reach).
 //use main
 //use crossentropy
+//use number
 
 fn run(i: u32) {
     let start = i * OUTPUTS;
@@ -15,7 +16,8 @@ fn run(i: u32) {
     //if CATEGORICAL_CROSSENTROPY
     let all = sum_of_predictions(start);
     for (var c = 0u; c < OUTPUTS; c++) {
-        sum -= goal[start + c] * log(clamp(prediction[start + c] / all, CLIP, 1.0 - CLIP));
+        let p = prediction[start + c] / all;
+        sum -= goal[start + c] * log(or_nan(clamp(p, CLIP, 1.0 - CLIP), p));
     }
     //end
     //if MEAN_SQUARED_ERROR

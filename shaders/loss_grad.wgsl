@@ -1,12 +1,13 @@
 // Gradient of the mean loss of the whole batch.
 //use main
 //use crossentropy
+//use number
 
 //if CATEGORICAL_CROSSENTROPY
 // Along the scaled probability; a clipped one does not move the loss.
 fn towards(at: u32, all: f32) -> f32 {
     let p = prediction[at] / all;
-    return select(0.0, -goal[at] / p, (p >= CLIP) & (p <= 1.0 - CLIP));
+    return or_nan(select(0.0, -goal[at] / p, (p >= CLIP) & (p <= 1.0 - CLIP)), p);
 }
 //end
 

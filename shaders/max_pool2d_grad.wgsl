@@ -1,11 +1,16 @@
-// Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums. A
-// cell looks at the windows over it and takes from those that it won, so that no two invocations write one number. APART:
+// Each window's gradient goes to its first cell, in row order, that is not below the maximum (the first of all where that is
+// NaN); where windows overlap, a cell sums. A cell looks at the windows over it and takes from those that it won, so that no two invocations write one number. APART:
 // windows side by side cover the input; then each writes its own cells.
 //use main
 //use pool
+//use is_nan
+
+fn reaches(cell: f32, maximum: f32) -> bool {
+    return (cell >= maximum) | is_nan(maximum);
+}
 
 //if !APART
-// Whether no cell of the window before this one holds the maximum.
+// Whether no cell of the window before this one reaches the maximum.
 fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool {
     let rows = rows_under(window_y);
     let columns = columns_under(window_x);
@@ -14,7 +19,7 @@ fn first_in(window_y: u32, window_x: u32, cell: vec4<u32>, largest: f32) -> bool
             if ((row == cell.y) & (column == cell.z)) {
                 return true;
             }
-            if (x[((cell.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + cell.w] == largest) {
+            if (reaches(x[((cell.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + cell.w], largest)) {
                 return false;
             }
         }
@@ -33,7 +38,7 @@ fn run(i: u32) {
     for (var row = rows.x; row < rows.y; row++) {
         for (var column = columns.x; column < columns.y; column++) {
             let cell = ((at.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + at.w;
-            let won = x[cell] == y[i];
+            let won = reaches(x[cell], y[i]);
             dx[cell] = select(0.0, left, won);
             left = select(left, 0.0, won);
         }
@@ -46,7 +51,7 @@ fn run(i: u32) {
     for (var window_y = down.x; window_y < down.y; window_y++) {
         for (var window_x = across.x; window_x < across.y; window_x++) {
             let window = ((at.x * OUT_HEIGHT + window_y) * OUT_WIDTH + window_x) * CHANNELS + at.w;
-            if (x[i] == y[window] && first_in(window_y, window_x, at, y[window])) {
+            if (reaches(x[i], y[window]) && first_in(window_y, window_x, at, y[window])) {
                 sum += dy[window];
             }
         }

@@ -1,15 +1,18 @@
-// [Σ loss, examples whose largest output is their goal's largest], by one workgroup: each invocation adds up every
+// [Σ loss, examples whose largest output is their goal's largest: none where an output is NaN], by one workgroup: each invocation adds up every
 // WORKGROUP-th example, the first one adds those sums in their order.
+//use is_nan
 
 var<workgroup> sums: array<vec2<f32>, WORKGROUP>;
 
-// Of two numbers alike the first counts.
+// Of two numbers alike the first counts. OUTPUTS where one is NaN.
 fn largest_output(start: u32) -> u32 {
     var best = 0u;
-    for (var c = 1u; c < OUTPUTS; c++) {
+    var unknown = false;
+    for (var c = 0u; c < OUTPUTS; c++) {
         best = select(best, c, output[start + c] > output[start + best]);
+        unknown |= is_nan(output[start + c]);
     }
-    return best;
+    return select(best, OUTPUTS, unknown);
 }
 
 fn largest_goal(start: u32) -> u32 {

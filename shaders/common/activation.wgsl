@@ -4,17 +4,17 @@ fn activate(x: Numbers) -> Numbers {
     return x;
     //end
     //if RELU
-    return max(x, Numbers(0.0));
+    return or_nan(max(x, Numbers(0.0)), x);
     //end
     //if SIGMOID
     // Beyond 88 the exponential would overflow, and the sigmoid is less than the smallest normal number.
-    return 1.0 / (1.0 + exp(min(-x, Numbers(88.0))));
+    return 1.0 / (1.0 + exp(or_nan(min(-x, Numbers(88.0)), x)));
     //end
     //if TANH
     // Beyond 10 it is 1 to all its digits, and some implementations overflow.
-    return tanh(clamp(x, Numbers(-10.0), Numbers(10.0)));
+    return or_nan(tanh(clamp(x, Numbers(-10.0), Numbers(10.0))), x);
     //end
     //if LEAKY_RELU
-    return select(x * SLOPE, x, x > Numbers(0.0));
+    return or_nan(select(x * SLOPE, x, x > Numbers(0.0)), x);
     //end
 }

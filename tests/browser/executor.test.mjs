@@ -25,7 +25,7 @@ const close = (page) => page.keyboard.press("Escape");
 async function choose(page, wish) {
   await panel(page);
   await page.getByTestId(`executor-${wish}`).check();
-  await page.locator("#transport[aria-busy=false]").waitFor({ timeout: PATIENCE });
+  await page.locator("[data-testid=transport][aria-busy=false]").waitFor({ timeout: PATIENCE });
   await close(page);
 }
 

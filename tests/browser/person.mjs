@@ -59,7 +59,7 @@ export async function loss(page) {
 
 /** Waits until the engine has done what it was asked, and the page shows it: figures are drawn once a frame. */
 export async function settled(page) {
-  await page.locator("#transport[aria-busy=false]").waitFor();
+  await page.locator("[data-testid=transport][aria-busy=false]").waitFor();
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 

@@ -54,6 +54,11 @@ impl Case {
         cases::mistakes(self.op())
     }
 
+    /// Whether all inputs are finite; the others try what becomes of NaN and infinities.
+    pub fn is_finite(&self) -> bool {
+        self.inputs.iter().all(|(_, numbers)| numbers.iter().all(|x| x.is_finite()))
+    }
+
     /// Floating-point operations, a multiply-add counting two.
     pub fn flops(&self) -> usize {
         flops::flops(&self.plan, self.op(), self.data.batch)
@@ -106,6 +111,11 @@ impl Builder {
 
     pub fn batch(&self) -> usize {
         self.data.batch
+    }
+
+    /// What travels with the step.
+    pub fn data(&self) -> &StepData {
+        &self.data
     }
 
     /// A buffer that the operation reads.
@@ -161,7 +171,9 @@ impl Builder {
             example_loss: None,
             metrics: None,
             layer_outputs: Vec::new(),
+            origin: None,
             input_gradient: None,
+            layer_gradients: Vec::new(),
         };
         Case { stem: self.stem, seed: self.seed, plan, data: self.data, inputs: self.inputs, expected: OnceLock::new() }
     }

@@ -30,14 +30,15 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// How many tolerances it is off; infinite where exactness was asked for and missed, or where it is no number.
+    /// How many tolerances it is off; infinite where exactness was asked for and missed. What is expected to be NaN must be
+    /// NaN, and an infinity the same one.
     pub fn ratio(&self) -> f64 {
-        let off = (f64::from(self.got) - self.expected).abs();
-        match off {
-            0.0 => 0.0,
-            _ if off.is_nan() || !self.tolerance.is_finite() => f64::INFINITY,
-            _ => off / self.tolerance,
+        let got = f64::from(self.got);
+        if got.is_nan() && self.expected.is_nan() || got == self.expected {
+            return 0.0;
         }
+        let off = (got - self.expected).abs();
+        if off.is_finite() && self.tolerance.is_finite() { off / self.tolerance } else { f64::INFINITY }
     }
 }
 
@@ -93,10 +94,14 @@ pub fn compare(name: &str, got: &[f32], expected: impl ExactSizeIterator<Item = 
     Comparison { name: name.to_owned(), compared, wrong, worst }
 }
 
+/// What a buffer holds that nothing was written into: no operation computes it by chance.
+pub const UNWRITTEN: f32 = -654_321.0;
+
 /// Runs a case on an executor and compares every buffer.
 ///
-/// What the operation is to overwrite begins as NaN, so that a number left unwritten shows; what it only reads must
-/// stay as it was.
+/// What the operation is to overwrite begins as [`UNWRITTEN`], so that a number left out shows, and behind the batch's
+/// examples it must stay that; what it only reads must stay as it was, and is NaN behind the batch's examples, so that
+/// it shows where one of those is counted.
 pub async fn run_case<E, X>(case: &Case, make_executor: impl AsyncFnOnce(Plan) -> Result<E, X>) -> Report
 where
     E: Executor,
@@ -116,28 +121,35 @@ where
 async fn compare_all<E: Executor>(case: &Case, executor: &mut E) -> Result<Vec<Comparison>, E::Error> {
     let batch = case.data.batch;
     let name = |buffer: BufferId| case.plan.buffer(buffer).name.as_str();
+    let len = |buffer: BufferId| case.plan.len_of(buffer, case.plan.max_batch);
     let written = case.op().writes();
     for buffer in &written {
-        executor.write(*buffer, &vec![f32::NAN; case.plan.len_of(*buffer, case.plan.max_batch)])?;
+        executor.write(*buffer, &vec![UNWRITTEN; len(*buffer)])?;
     }
+    let overwritten: Vec<usize> = written.iter().map(|b| case.plan.buffer(*b).slot).collect();
+    let only_read = |buffer: BufferId| !overwritten.contains(&case.plan.buffer(buffer).slot);
     for (buffer, numbers) in &case.inputs {
-        executor.write(*buffer, numbers)?;
+        let behind = if only_read(*buffer) { f32::NAN } else { UNWRITTEN };
+        let mut numbers = numbers.clone();
+        numbers.resize(len(*buffer), behind);
+        executor.write(*buffer, &numbers)?;
     }
     executor.run(0..1, &case.data)?;
 
     let mut comparisons = Vec::new();
     for Expected { buffer, numbers } in case.expected() {
-        let got = executor.read(*buffer, case.plan.len_of(*buffer, batch)).await?;
+        let got = executor.read(*buffer, len(*buffer)).await?;
+        let (batch, behind) = got.split_at(case.plan.len_of(*buffer, batch));
         let expected = numbers.iter().map(|n| (n.value(), n.rounded_error()));
-        comparisons.push(compare(name(*buffer), &got, expected));
+        comparisons.push(compare(name(*buffer), batch, expected));
+        let untouched = behind.iter().map(|_| (f64::from(UNWRITTEN), 0.0));
+        comparisons.push(compare(&format!("{} (behind the batch)", name(*buffer)), behind, untouched));
     }
-    let overwritten: Vec<usize> = written.iter().map(|b| case.plan.buffer(*b).slot).collect();
-    for (buffer, numbers) in &case.inputs {
-        if !overwritten.contains(&case.plan.buffer(*buffer).slot) {
-            let got = executor.read(*buffer, numbers.len()).await?;
-            let kept = numbers.iter().map(|x| (f64::from(*x), 0.0));
-            comparisons.push(compare(&format!("{} (read only)", name(*buffer)), &got, kept));
-        }
+    for (buffer, numbers) in case.inputs.iter().filter(|(buffer, _)| only_read(*buffer)) {
+        let got = executor.read(*buffer, len(*buffer)).await?;
+        let kept = numbers.iter().map(|x| f64::from(*x)).chain(vec![f64::NAN; got.len() - numbers.len()]);
+        let kept: Vec<_> = kept.map(|x| (x, 0.0)).collect();
+        comparisons.push(compare(&format!("{} (read only)", name(*buffer)), &got, kept.into_iter()));
     }
     Ok(comparisons)
 }

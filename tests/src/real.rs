@@ -67,13 +67,24 @@ pub trait Real:
         Self::exact(1.0)
     }
 
+    /// NaN where one of the two is.
     fn max(self, other: Self) -> Self {
+        if self.value().is_nan() {
+            return self;
+        }
+        if other.value().is_nan() {
+            return other;
+        }
         let greater = if other.value() > self.value() { other } else { self };
         greater.widened((self.error().max(other.error()) - greater.error()).max(0.0))
     }
 
-    /// `then` where the number is above zero. Where rounding may decide otherwise, the result covers both branches.
+    /// `then` where the number is above zero, and NaN where it is. Where rounding may decide otherwise, the result covers both
+    /// branches.
     fn if_positive(self, then: Self, otherwise: Self) -> Self {
+        if self.value().is_nan() {
+            return self;
+        }
         let (taken, other) = if self.value() > 0.0 { (then, otherwise) } else { (otherwise, then) };
         let unsure = self.error() > 0.0 && self.value().abs() <= self.error();
         let reach = (taken.value() - other.value()).abs() + other.error();
@@ -149,9 +160,15 @@ pub struct Bounded {
 }
 
 impl Bounded {
+    /// NaN and infinities come of NaN and infinities alone, as no case's finite numbers overflow f32: every executor has the
+    /// same ones, however it rounds.
+    fn new(value: f64, error: f64) -> Self {
+        Bounded { value, error: if value.is_finite() { error } else { 0.0 } }
+    }
+
     /// `value` computed from operands whose errors move it by `carried`, then rounded `ulps` half-units off.
     fn rounded(value: f64, carried: f64, roundings: f64) -> Self {
-        Bounded { value, error: carried + roundings * U * (value.abs() + carried) + SMALLEST_NORMAL }
+        Bounded::new(value, carried + roundings * U * (value.abs() + carried) + SMALLEST_NORMAL)
     }
 
     /// The error once the number is stored as f32; none where the value was only copied.
@@ -231,13 +248,15 @@ impl Real for Bounded {
             magnitude += term.value.abs() + term.error;
         }
         // One term fewer is added than there are terms, and the smallest sum is exact.
-        Bounded { value, error: carried + gamma(n) * magnitude }
+        Bounded::new(value, carried + gamma(n) * magnitude)
     }
 
     /// WGSL: `3 + 2·|x|` units in the last place.
     fn exp(self) -> Self {
         let value = self.value.exp();
-        Bounded::rounded(value, value * self.error.exp_m1(), 2.0 * (3.0 + 2.0 * self.value.abs()))
+        // Of an infinity it is exact.
+        let units = if self.value.is_infinite() { 0.0 } else { 3.0 + 2.0 * self.value.abs() };
+        Bounded::rounded(value, value * self.error.exp_m1(), 2.0 * units)
     }
 
     /// WGSL: absolute error 2⁻²¹ within [0.5, 2], three units in the last place elsewhere.
@@ -262,7 +281,7 @@ impl Real for Bounded {
         // The derivative is at most 1, and nearly the slope at hand where the error is small.
         let carried = (self.error * slope * (2.0 * self.error).exp()).min(self.error);
         let exponential = 2.0 * (3.0 + 4.0 * self.value.abs().min(10.0)) * slope;
-        Bounded { value, error: carried + (8.0 + exponential) * U }
+        Bounded::new(value, carried + (8.0 + exponential) * U)
     }
 }
 
@@ -290,6 +309,19 @@ mod tests {
         assert!(chosen.error() >= 4.0);
         let sure = Bounded { value: 1e-7, error: 1e-8 };
         assert_eq!(sure.if_positive(Bounded::exact(3.0), Bounded::exact(-1.0)).error(), 0.0);
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none() {
+        let [nan, infinity, one] = [f64::NAN, f64::INFINITY, 1.0].map(Bounded::exact);
+        let nans = [nan.max(one), one.max(nan), nan.if_positive(one, one), infinity - infinity, nan.exp(), nan.tanh()];
+        for (at, number) in nans.into_iter().enumerate() {
+            assert!(number.value().is_nan() && number.error() == 0.0, "{at}: {number:?}");
+        }
+        assert_eq!((infinity.exp().value(), infinity.exp().error()), (f64::INFINITY, 0.0));
+        for (number, value) in [((-infinity).exp(), 0.0), (one / infinity, 0.0), (infinity.tanh(), 1.0)] {
+            assert!(number.value() == value && number.error() < 1e-5, "{value}: {number:?}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn of_every_operation_match_finite_differences() {
         for seed in 0..2000 {
             let case = Case::draw(*stem, seed);
             let inputs: usize = case.inputs.iter().map(|(_, numbers)| numbers.len()).sum();
-            if inputs > MOST_INPUTS || case.flops() > MOST_FLOPS {
+            if !case.is_finite() || inputs > MOST_INPUTS || case.flops() > MOST_FLOPS {
                 continue;
             }
             match gradient::check(&case) {
@@ -43,7 +43,7 @@ fn of_every_operation_match_finite_differences() {
 /// Operations that have a derivative are all named, so that a new one cannot be forgotten.
 #[test]
 fn every_stem_is_accounted_for() {
-    let without_derivative = ["batch_norm", "moving_average", "add", "bias_grad", "metrics", "sgd", "adam"];
+    let without_derivative = ["moving_average", "add", "bias_grad", "metrics", "sgd", "adam"];
     for stem in Stem::ALL.iter().filter(|s| !s.name().contains("_grad")) {
         let named = gradient::FORWARD.contains(stem) || without_derivative.contains(&stem.name());
         assert!(named, "{stem} is checked neither here nor as part of another operation");

@@ -5,8 +5,8 @@ mod executors;
 
 use atelier_cpu::Isa;
 use atelier_nn::{
-    Activation, ActivationLayer, BatchNormalization, BufferId, Conv2D, Dense, Dropout, Executor, Layer, Loss, Lowering,
-    Network, Optimizer, Padding, Plan, Pooling2D, Sgd, StepData, ZeroPadding2D,
+    Activation, ActivationLayer, BatchNormalization, BufferId, Conv2D, Dense, Dropout, Executor, Gradients, Keep,
+    Layer, Loss, Lowering, Network, Optimizer, Padding, Plan, Pooling2D, Sgd, StepData, ZeroPadding2D,
 };
 use atelier_tests::{Bounded, Draw, Interpreter, Real, compare};
 
@@ -86,9 +86,10 @@ fn network(seed: u32, activation: fn(&mut Draw) -> Activation, kinks: bool) -> N
     network
 }
 
-fn lower(network: &Network, max_batch: usize, keep_intermediates: bool) -> Plan {
+fn lower(network: &Network, max_batch: usize, keep: Keep) -> Plan {
     let training = Lowering::training(max_batch, Loss::CategoricalCrossentropy, Optimizer::Sgd(Sgd::default()));
-    let lowering = Lowering { keep_intermediates, input_gradient: true, ..training };
+    let gradients = Gradients { parameters: true, input: true, ..Gradients::default() };
+    let lowering = Lowering { keep, gradients, ..training };
     network.lower(&lowering).unwrap_or_else(|e| panic!("{e}: {network:?}"))
 }
 
@@ -150,8 +151,8 @@ fn sharing_memory_and_fusing_change_no_number() {
     let mut saved = 0;
     for seed in 0..NETWORKS {
         let network = network(seed, any, true);
-        let (tight, roomy) = (lower(&network, BATCH, false), lower(&network, BATCH, true));
-        saved += roomy.memory() - tight.memory();
+        let (tight, roomy) = (lower(&network, BATCH, Keep::Needed), lower(&network, BATCH, Keep::Everything));
+        saved += roomy.memory().total() - tight.memory().total();
         for ((name, tight), (_, roomy)) in reference::<f64>(&tight, seed).into_iter().zip(reference(&roomy, seed)) {
             assert_eq!(tight, roomy, "seed {seed}, {name}: {network:?}");
         }
@@ -165,7 +166,7 @@ fn the_cpu_runs_whole_plans() {
     let mut failures = Vec::new();
     for seed in 0..NETWORKS {
         let network = network(seed, any, true);
-        let plan = lower(&network, BATCH + 2, false);
+        let plan = lower(&network, BATCH + 2, Keep::Needed);
         let expected = reference::<Bounded>(&plan, seed);
         let loosest = expected[0].1.iter().map(|n| n.rounded_error()).fold(0.0, f64::max);
         assert!(loosest < 1e-3, "seed {seed}: ± {loosest:e} says nothing of a probability: {network:?}");
@@ -193,7 +194,7 @@ fn gradients_of_whole_networks_match_finite_differences() {
     const H: f64 = 1.0 / 16_384.0;
     for seed in 0..NETWORKS {
         let network = network(seed, smooth, false);
-        let plan = lower(&network, BATCH, true);
+        let plan = lower(&network, BATCH, Keep::Everything);
         let mut reference: Interpreter<f64> = Interpreter::new(plan.clone());
         prepare(&mut reference, &plan, seed);
         run(&mut reference, plan.forward.start..plan.backward.end);

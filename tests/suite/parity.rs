@@ -57,7 +57,7 @@ impl Course {
             let mut inputs = vec![0.0; plan.len_of(plan.input, BATCH)];
             let mut targets = vec![0.0; plan.len_of(target, BATCH)];
             let batch = order.batch(BATCH, iteration as usize - 1).expect("there are enough");
-            self.data.split(Part::Train).write_batch(batch, &mut inputs, &mut targets);
+            self.data.write_batch(Part::Train, batch, &mut inputs, &mut targets);
             executor.write(plan.input, &inputs).expect("it fits");
             executor.write(target, &targets).expect("it fits");
             let learning_rate = self.learning_rate;

@@ -5,7 +5,7 @@
 
 use atelier_nn::plan::Op;
 use atelier_nn::{
-    Conv2D, Executor, Layer, Loss, Lowering, Network, Optimizer, Padding, Pooling2D, ReceptiveField, Sgd, StepData,
+    Conv2D, Executor, Gradients, Layer, Loss, Lowering, Network, Padding, Pooling2D, ReceptiveField, StepData,
     ZeroPadding2D,
 };
 use atelier_tests::{Draw, Interpreter};
@@ -63,8 +63,8 @@ fn cells(field: &ReceptiveField, [i, j]: [usize; 2]) -> [[i64; 2]; 2] {
 /// First and last row and column of the input that have a gradient, for every output cell.
 fn support(network: &Network, height: usize, width: usize, channels: usize) -> Vec<[[i64; 2]; 2]> {
     let batch = height * width;
-    let optimizer = Optimizer::Sgd(Sgd::default());
-    let lowering = Lowering { input_gradient: true, ..Lowering::training(batch, Loss::MeanSquaredError, optimizer) };
+    let gradients = Gradients { input: true, ..Gradients::default() };
+    let lowering = Lowering { gradients, ..Lowering::evaluation(batch, Loss::MeanSquaredError) };
     let plan = network.lower(&lowering).expect("the network was checked");
     let mut reference: Interpreter<f64> = Interpreter::new(plan.clone());
     for parameter in &plan.parameters {

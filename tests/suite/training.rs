@@ -151,8 +151,7 @@ fn the_seed_network_learns_fashion_mnist() {
             (file.name.to_owned(), bytes)
         })
         .collect();
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let data = Arc::new(Dataset::from_files(&files).expect("the published files"));
+    let data = Arc::new(Dataset::from_files(files).expect("the published files"));
     let training = Training { batch_size: 64, ..Training::default() };
     let reports = train(Network::seed(), training, 2, &data, 60);
     let (first, (loss, accuracy)) = (reports[0].0, mean(reports[50..].iter()));

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Editor } from "../src/core/editor";
 import { freshLayer, insertAfter, remove, replaceLayer } from "../src/core/graph";
-import { PRESETS } from "../src/core/presets";
+import { PRESETS } from "../src/core/catalogue";
 import type { Engine } from "../src/engine/client";
 import type { Network } from "../src/engine/protocol";
+
+const preset = (name: string) => PRESETS.find((network) => network.name === name)!;
 
 let frames: (() => void)[] = [];
 let asked: { network: Network; answer: (analysis: unknown) => void; refuse: (error: Error) => void }[] = [];
@@ -24,7 +26,7 @@ beforeEach(() => {
 afterEach(frame);
 
 describe("the editor", () => {
-  const seed = PRESETS.seed();
+  const seed = preset("seed");
   const units = (network: Network, n: number) => replaceLayer(network, 10, { ...freshLayer("Dense"), units: n });
 
   it("takes edits back and makes them again", () => {
@@ -87,7 +89,7 @@ describe("the editor", () => {
 
   it("keeps a draft when the engine begins anew, and follows it when there is none", () => {
     const editor = new Editor(engine, seed);
-    const other = PRESETS.small();
+    const other = preset("small");
     editor.begin();
     editor.edit(units(seed, 5));
     editor.adopt(seed, analysis);

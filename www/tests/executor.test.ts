@@ -1,25 +1,25 @@
 import { describe, expect, it, vi } from "vitest";
 import { Executor, shortName } from "../src/core/executor";
 import type { Engine } from "../src/engine/client";
-import type { EngineEvent, ExecutorInfo } from "../src/engine/protocol";
+import type { ExecutorInfo, RunEvent } from "../src/engine/protocol";
 
 const CPU: ExecutorInfo = { kind: "cpu", isa: "relaxed", workers: 2, wish: "auto", reason: { type: "starting" }, adapter: null, memory: null };
 const GPU: ExecutorInfo = { ...CPU, kind: "webgpu", reason: { type: "forced" }, wish: "webgpu" };
 const LOST: ExecutorInfo = { ...CPU, reason: { type: "lost", message: "destroyed" } };
-const told = (executor: ExecutorInfo): EngineEvent => ({ type: "executor", executor });
+const told = (executor: ExecutorInfo): RunEvent => ({ type: "executor", executor });
 
 /** An engine whose answers are given by hand. */
 function engine() {
   const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
   const ask = vi.fn(() => new Promise<void>((resolve, reject) => answers.push({ resolve, reject })));
-  return { executor: new Executor({ ask } as unknown as Engine, true), answers, ask };
+  return { executor: new Executor({ ask } as unknown as Engine, 1, true), answers, ask };
 }
 
 describe("the choice of an executor", () => {
   it("is granted by the engine", async () => {
     const { executor, answers, ask } = engine();
     const done = executor.choose("webgpu");
-    expect(ask).toHaveBeenCalledWith("executor", { wish: "webgpu" });
+    expect(ask).toHaveBeenCalledWith("executor", { run: 1, wish: "webgpu" });
     expect([executor.wish.value, executor.moving.value]).toEqual(["auto", "webgpu"]);
     answers[0].resolve();
     await done;
@@ -67,7 +67,7 @@ describe("the choice of an executor", () => {
     expect(executor.hindrance.value).toBe("no_adapter");
   });
 
-  it("knows a browser without WebGPU before the engine does", () => expect(new Executor({} as Engine, false).hindrance.value).toBe("no_webgpu"));
+  it("knows a browser without WebGPU before the engine does", () => expect(new Executor({} as Engine, 1, false).hindrance.value).toBe("no_webgpu"));
 });
 
 describe("a lost GPU", () => {
@@ -102,7 +102,7 @@ describe("a lost GPU", () => {
     const { executor } = engine();
     executor.take(told(GPU), 0);
     executor.take(told(LOST), 16);
-    executor.take({ type: "restart" } as EngineEvent, 0);
+    executor.take({ type: "restart" } as RunEvent, 0);
     expect(executor.loss.value).toBeNull();
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../src/core/fields";
 import { freshLayer, INSERTABLE, insertAfter, move, nonNegative, parseNetwork, remove, rename } from "../src/core/graph";
-import { PRESETS, type PresetName } from "../src/core/presets";
+import { PRESETS } from "../src/core/catalogue";
 import type { Network } from "../src/engine/protocol";
+
+const preset = (name: string) => PRESETS.find((network) => network.name === name)!;
 
 /** Names unique; every layer but the input fed by ones that stand before it. */
 function expectValid(network: Network): void {
@@ -15,10 +17,7 @@ function expectValid(network: Network): void {
   });
 }
 
-const names = Object.keys(PRESETS) as PresetName[];
-
-describe.each(names)("edits of the preset %s", (name) => {
-  const network = PRESETS[name]();
+describe.each(PRESETS)("edits of the preset $name", (network) => {
   const places = network.layers.map((_, i) => i);
 
   it("begins valid", () => expectValid(network));
@@ -52,12 +51,12 @@ describe.each(names)("edits of the preset %s", (name) => {
 
 describe("a chain", () => {
   it("stays the same chain when an inserted layer is removed", () => {
-    const seed = PRESETS.seed();
+    const seed = preset("seed");
     expect(remove(insertAfter(seed, 3, freshLayer("Dropout")), 4)).toEqual(seed);
   });
 
   it("stays the same chain when a layer moves there and back", () => {
-    const seed = PRESETS.seed();
+    const seed = preset("seed");
     expect(move(move(seed, 3, 6), 6, 3)).toEqual(seed);
   });
 });
@@ -80,7 +79,7 @@ describe("fields", () => {
 
 describe("signs", () => {
   it("are known from the layers alone", () => {
-    const network = PRESETS.residual();
+    const network = preset("residual");
     const never = nonNegative(network);
     network.layers.forEach((node, i) => {
       if (node.layer.class_name === "Add") expect(never[i]).toBe(false);

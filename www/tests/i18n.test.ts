@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../src/core/fields";
 import { freshLayer, INSERTABLE } from "../src/core/graph";
 import { catalogues, preferredLanguage } from "../src/core/i18n";
-import { PRESETS } from "../src/core/presets";
+import { PRESETS } from "../src/core/catalogue";
 import type { ExecutorReason } from "../src/engine/protocol";
 
 type Tree = { [key: string]: unknown };
@@ -44,7 +44,7 @@ describe("the catalogues", () => {
       expect(edit.layers[kind]).toBeTruthy();
       for (const field of fieldsOf(freshLayer(kind))) expect(edit.fields[field.name], field.name).toBeTruthy();
     }
-    for (const name of Object.keys(PRESETS)) expect(edit.presetNames[name]).toHaveLength(2);
+    for (const { name } of PRESETS) expect(edit.presetNames[name]).toHaveLength(2);
   });
 
   it("say why each executor computes, in both languages, with the figures", () => {

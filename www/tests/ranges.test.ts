@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { F32_MAX, fits, LAYERS, narrowed, read, shortest, TRAINING, whole } from "../src/core/ranges";
+import { fieldsOf } from "../src/core/fields";
+import { freshLayer } from "../src/core/graph";
+import { F32_MAX, fits, narrowed, read, shortest, TRAINING, whole } from "../src/core/ranges";
 
 describe("a range", () => {
   it.each([
@@ -22,9 +24,13 @@ describe("a range", () => {
   ] as const)("of %s judges %s as the engine will use it", (name, value, fit) => expect(fits(value, TRAINING[name])).toBe(fit));
 
   it("of a layer's numbers does the same", () => {
-    expect(fits(0.99999999999, LAYERS.rate)).toBe(false);
-    expect(fits(1e-50, LAYERS.epsilon)).toBe(false);
-    expect(fits(1, LAYERS.momentum)).toBe(true);
+    const rangeOf = (kind: "Dropout" | "BatchNormalization", name: string) => {
+      const field = fieldsOf(freshLayer(kind)).find((field) => field.name === name);
+      return (field as Extract<typeof field, { kind: "real" }>).range;
+    };
+    expect(fits(0.99999999999, rangeOf("Dropout", "rate"))).toBe(false);
+    expect(fits(1e-50, rangeOf("BatchNormalization", "epsilon"))).toBe(false);
+    expect(fits(1, rangeOf("BatchNormalization", "momentum"))).toBe(true);
   });
 
   it("knows when it is only f32 that puts a number out of it", () => {

@@ -4,15 +4,18 @@ use std::fmt;
 
 #[cfg(target_arch = "aarch64")]
 use crate::simd::Neon;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use crate::simd::Scalar;
+use crate::simd::Simd;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use crate::simd::Wasm;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{Avx2, Avx512};
-use crate::simd::{Scalar, Simd};
 
 /// An instruction set of the kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
+    /// Plain f32, everywhere but in WebAssembly built with SIMD, which cannot be loaded where that is missing.
     Scalar,
     /// x86-64: AVX2 and FMA.
     Avx2,
@@ -41,7 +44,7 @@ impl Isa {
 
     pub fn is_available(self) -> bool {
         match self {
-            Isa::Scalar => true,
+            Isa::Scalar => cfg!(not(all(target_arch = "wasm32", target_feature = "simd128"))),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
@@ -56,11 +59,17 @@ impl Isa {
         }
     }
 
+    /// Runs the kernel compiled for the instructions that the module was built with.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    pub(crate) fn dispatch<K: Kernel>(self, kernel: K) -> K::Output {
+        shell(kernel, Wasm)
+    }
+
     /// Runs the kernel compiled for this instruction set, or the scalar one where the machine lacks it.
-    #[inline]
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     pub(crate) fn dispatch<K: Kernel>(self, kernel: K) -> K::Output {
         if !self.is_available() {
-            return kernel.run(Scalar);
+            return shell(kernel, Scalar);
         }
         match self {
             // SAFETY: the machine has the instructions.
@@ -70,10 +79,8 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => unsafe { avx512(kernel) },
             #[cfg(target_arch = "aarch64")]
-            Isa::Neon => kernel.run(Neon),
-            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-            Isa::Simd128 | Isa::RelaxedSimd => kernel.run(Wasm),
-            _ => kernel.run(Scalar),
+            Isa::Neon => shell(kernel, Neon),
+            _ => shell(kernel, Scalar),
         }
     }
 
@@ -108,6 +115,13 @@ impl fmt::Display for Isa {
 pub(crate) trait Kernel {
     type Output;
     fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// Never inlined: all kernels in the one function that chooses among them are too large for some compilers. JavaScriptCore
+/// only interprets WebAssembly functions of more than 100,000 bytes.
+#[inline(never)]
+fn shell<K: Kernel, S: Simd>(kernel: K, simd: S) -> K::Output {
+    kernel.run(simd)
 }
 
 /// # Safety

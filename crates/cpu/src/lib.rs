@@ -12,12 +12,15 @@ mod error;
 mod executor;
 mod gemm;
 mod kernels;
+mod layout;
 mod machine;
 mod memory;
 pub mod peak;
 mod simd;
 mod steps;
+mod store;
 
 pub use dispatch::Isa;
 pub use error::CpuError;
-pub use executor::CpuExecutor;
+pub use executor::{CpuExecutor, Numbers};
+pub use layout::Bytes;

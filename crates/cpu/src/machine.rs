@@ -1,18 +1,24 @@
 //! A plan's memory, and what its operations prepare once.
 
-use std::mem;
+use std::sync::{Arc, Mutex};
 
 use atelier_nn::plan::ConvGeometry;
-use atelier_nn::{BufferId, Op, Plan};
+use atelier_nn::{BufferId, Plan};
 
 use crate::Isa;
-use crate::gemm::{Patches, Workspace, WorkspaceSize};
-use crate::memory::AlignedBuffer;
+use crate::gemm::{Patches, Workspace};
+use crate::layout::{Direction, Layout, ProductLayout};
+use crate::memory::{AlignedBuffer, Refused};
+use crate::store::{Store, Tensor, lock};
 
 /// Everything that running a plan needs besides the plan; [`crate::steps`] runs it.
 pub struct Machine {
     pub isa: Isa,
-    slots: Vec<AlignedBuffer>,
+    /// For each slot its place in the store, where it is a parameter's.
+    shared: Vec<Option<usize>>,
+    /// For each slot its memory, where it is not in the store.
+    own: Vec<Tensor>,
+    store: Arc<Mutex<Store>>,
     /// For each step that is a product, its shape and the table of its patches.
     pub products: Vec<Option<Product>>,
     room: Room,
@@ -28,80 +34,79 @@ pub struct Room {
 pub struct Product {
     pub geometry: ConvGeometry,
     pub patches: Patches,
+    /// Which packed copy of its kernel a forward product multiplies by.
+    pub panels: Option<usize>,
+}
+
+impl Product {
+    fn new(layout: &ProductLayout) -> Result<Self, Refused> {
+        let ProductLayout { direction, geometry, panels } = *layout;
+        let patches = match direction {
+            Direction::Forward | Direction::GradKernel => Patches::of_input(&geometry),
+            Direction::GradInput => Patches::of_output_gradient(&geometry),
+        };
+        Ok(Product { geometry, patches: patches?, panels })
+    }
 }
 
 /// The buffers that an operation reads.
 pub struct Reads<'a> {
     plan: &'a Plan,
-    slots: &'a [AlignedBuffer],
+    shared: &'a [Option<usize>],
+    own: &'a [Tensor],
+    store: &'a Store,
     batch: usize,
 }
 
 impl<'a> Reads<'a> {
     pub fn get(&self, id: BufferId) -> &'a [f32] {
-        &self.slots[self.plan.buffer(id).slot][..self.plan.len_of(id, self.batch)]
+        &self.tensor(id).numbers()[..self.plan.len_of(id, self.batch)]
     }
 
     pub fn option(&self, id: Option<BufferId>) -> Option<&'a [f32]> {
         id.map(|id| self.get(id))
     }
+
+    /// A packed copy of a kernel.
+    pub fn panels(&self, id: BufferId, panels: usize) -> &'a [f32] {
+        self.tensor(id).panels(panels)
+    }
+
+    fn tensor(&self, id: BufferId) -> &'a Tensor {
+        let slot = self.plan.buffer(id).slot;
+        match self.shared[slot] {
+            Some(place) => &self.store.tensors[place],
+            None => &self.own[slot],
+        }
+    }
 }
 
 impl Machine {
-    /// The plan must have passed [`crate::check::plan`].
-    pub fn new(plan: &Plan, isa: Isa) -> Self {
-        let tile = isa.tile_size();
-        let mut size = WorkspaceSize::default();
-        let mut product = |geometry: ConvGeometry, op: &Op| {
-            let (patches, needed) = match op {
-                Op::Conv2d { .. } | Op::Dense { .. } => {
-                    let patches = Patches::of_input(&geometry);
-                    let needed = WorkspaceSize::rows(&patches, geometry.filters, tile);
-                    (patches, needed)
-                }
-                Op::Conv2dGradInput { .. } | Op::DenseGradInput { .. } => {
-                    let patches = Patches::of_output_gradient(&geometry);
-                    let needed = WorkspaceSize::rows(&patches, geometry.in_channels, tile);
-                    (patches, needed)
-                }
-                _ => {
-                    let patches = Patches::of_input(&geometry);
-                    let needed = WorkspaceSize::reduction(&patches, geometry.filters, tile);
-                    (patches, needed)
-                }
-            };
-            size = size.max(needed);
-            Some(Product { geometry, patches })
-        };
-        let products = plan
-            .steps
-            .iter()
-            .map(|step| match &step.op {
-                op @ (Op::Conv2d { geometry, .. }
-                | Op::Conv2dGradInput { geometry, .. }
-                | Op::Conv2dGradKernel { geometry, .. }) => product(*geometry, op),
-                op @ (Op::Dense { inputs, units, .. }
-                | Op::DenseGradInput { inputs, units, .. }
-                | Op::DenseGradKernel { inputs, units, .. }) => product(ConvGeometry::dense(*inputs, *units), op),
-                _ => None,
-            })
-            .collect();
-        let channels = plan.steps.iter().map(|step| channel_room(&step.op)).max().unwrap_or(0);
-        let slots = plan.slots.iter().map(|s| s.len * if s.batched { plan.max_batch } else { 1 });
-        Machine {
-            isa,
-            slots: slots.map(AlignedBuffer::zeros).collect(),
-            products,
-            room: Room { workspace: size.allocate(), channels: AlignedBuffer::zeros(channels) },
+    /// The plan must have passed [`Plan::check`], and the store must hold the entries that the layout found or added.
+    pub fn new(layout: Layout, isa: Isa, store: Arc<Mutex<Store>>) -> Result<Self, Refused> {
+        let own = layout.own.iter().map(|tensor| Tensor::new(tensor, isa)).collect::<Result<_, _>>()?;
+        let products = layout.products.iter().map(|product| product.as_ref().map(Product::new).transpose());
+        let products = products.collect::<Result<_, _>>()?;
+        let room = Room { workspace: layout.workspace.allocate()?, channels: AlignedBuffer::zeros(layout.channels)? };
+        Ok(Machine { isa, shared: layout.shared, own, store, products, room })
+    }
+
+    pub fn store(&self) -> &Arc<Mutex<Store>> {
+        &self.store
+    }
+
+    /// The numbers of a buffer's slot.
+    pub fn snapshot(&self, plan: &Plan, id: BufferId) -> Option<Arc<AlignedBuffer>> {
+        let slot = plan.buffer(id).slot;
+        match self.shared[slot] {
+            Some(place) => lock(&self.store).tensors[place].snapshot(),
+            None => self.own[slot].snapshot(),
         }
     }
 
-    pub fn buffer(&self, plan: &Plan, id: BufferId, batch: usize) -> &[f32] {
-        &self.slots[plan.buffer(id).slot][..plan.len_of(id, batch)]
-    }
-
-    pub fn buffer_mut(&mut self, plan: &Plan, id: BufferId) -> &mut [f32] {
-        &mut self.slots[plan.buffer(id).slot][..plan.len_of(id, plan.max_batch)]
+    /// Overwrites the first numbers of a buffer.
+    pub fn write(&mut self, plan: &Plan, id: BufferId, data: &[f32]) {
+        self.with(plan, plan.max_batch, [id], |_, [buffer], _| buffer[..data.len()].copy_from_slice(data));
     }
 
     /// Hands the buffers `written` to `kernel` for writing and the others for reading. Their slots are out of the machine
@@ -113,27 +118,46 @@ impl Machine {
         written: [BufferId; N],
         kernel: impl FnOnce(&Reads, [&mut [f32]; N], &mut Room),
     ) {
-        let mut taken = written.map(|id| mem::take(&mut self.slots[plan.buffer(id).slot]));
+        self.with_packed(plan, batch, None, written, kernel);
+    }
+
+    /// The same, after a packed copy of `packed` was brought up to date.
+    pub fn with_packed<const N: usize>(
+        &mut self,
+        plan: &Plan,
+        batch: usize,
+        packed: Option<(BufferId, usize)>,
+        written: [BufferId; N],
+        kernel: impl FnOnce(&Reads, [&mut [f32]; N], &mut Room),
+    ) {
+        let Machine { isa, shared, own, store, room, .. } = self;
+        let mut store = lock(store);
+        if let Some((id, panels)) = packed {
+            tensor(plan, shared, own, &mut store, id).pack(panels, *isa);
+        }
+        let mut taken = written.map(|id| tensor(plan, shared, own, &mut store, id).take());
         let mut ids = written.iter();
-        let slices = taken.each_mut().map(|slot| match ids.next() {
-            Some(id) => &mut slot[..plan.len_of(*id, batch)],
-            None => &mut [],
+        let slices = taken.each_mut().map(|numbers| match (ids.next(), numbers) {
+            (Some(id), Some(numbers)) => &mut Arc::make_mut(numbers)[..plan.len_of(*id, batch)],
+            _ => &mut [],
         });
-        kernel(&Reads { plan, slots: &self.slots, batch }, slices, &mut self.room);
-        for (id, slot) in written.iter().zip(taken) {
-            self.slots[plan.buffer(*id).slot] = slot;
+        kernel(&Reads { plan, shared, own, store: &store, batch }, slices, room);
+        for (id, numbers) in written.iter().zip(taken) {
+            tensor(plan, shared, own, &mut store, *id).put(numbers);
         }
     }
 }
 
-/// Numbers of [`Room::channels`] that an operation uses.
-fn channel_room(op: &Op) -> usize {
-    match op {
-        Op::BiasGrad { channels, .. }
-        | Op::GlobalAveragePool2d { channels, .. }
-        | Op::BatchMoments { channels, .. } => *channels,
-        Op::BatchNorm { channels, .. } => 2 * channels,
-        Op::BatchNormGrad { channels, .. } => 3 * channels,
-        _ => 0,
+fn tensor<'a>(
+    plan: &Plan,
+    shared: &[Option<usize>],
+    own: &'a mut [Tensor],
+    store: &'a mut Store,
+    id: BufferId,
+) -> &'a mut Tensor {
+    let slot = plan.buffer(id).slot;
+    match shared[slot] {
+        Some(place) => &mut store.tensors[place],
+        None => &mut own[slot],
     }
 }

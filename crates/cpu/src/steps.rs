@@ -2,6 +2,7 @@
 
 use atelier_nn::{Op, Plan, StepData};
 
+use crate::gemm;
 use crate::kernels::activate::Activate;
 use crate::kernels::activate_grad::ActivateGrad;
 use crate::kernels::adam::Adam;
@@ -10,11 +11,13 @@ use crate::kernels::average_pool2d::AveragePool2d;
 use crate::kernels::average_pool2d_grad::AveragePool2dGrad;
 use crate::kernels::batch_moments::BatchMoments;
 use crate::kernels::batch_norm::BatchNorm;
-use crate::kernels::batch_norm_grad::BatchNormGrad;
+use crate::kernels::batch_norm_grad_fixed::BatchNormGradFixed;
+use crate::kernels::batch_norm_grad_input::BatchNormGradInput;
+use crate::kernels::batch_norm_grad_parameters::BatchNormGradParameters;
 use crate::kernels::bias_grad::BiasGrad;
 use crate::kernels::concatenate::Concatenate;
 use crate::kernels::concatenate_grad::ConcatenateGrad;
-use crate::kernels::conv2d::Conv2d;
+use crate::kernels::conv2d::{Conv2d, Right};
 use crate::kernels::conv2d_grad_input::Conv2dGradInput;
 use crate::kernels::conv2d_grad_kernel::Conv2dGradKernel;
 use crate::kernels::dropout::Dropout;
@@ -131,20 +134,61 @@ impl Machine {
                     });
                 });
             }
-            Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta } => {
-                self.with(plan, images, [dx, dgamma, dbeta], |read, [dx, dgamma, dbeta], room| {
-                    isa.dispatch(BatchNormGrad {
+            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
+                self.with(plan, images, [dgamma, dbeta], |read, [dgamma, dbeta], room| {
+                    isa.dispatch(BatchNormGradParameters {
                         rows: images * positions,
                         channels,
                         epsilon,
                         x: read.get(x),
                         mean: read.get(mean),
                         variance: read.get(variance),
+                        dy: read.get(dy),
+                        dgamma,
+                        dbeta,
+                        scratch: &mut room.channels,
+                    });
+                });
+            }
+            Op::BatchNormGradInput {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                gamma,
+                dgamma,
+                dbeta,
+                dy,
+                dx,
+            } => {
+                self.with(plan, images, [dx], |read, [dx], room| {
+                    isa.dispatch(BatchNormGradInput {
+                        rows: data.batch_total * positions,
+                        channels,
+                        epsilon,
+                        x: read.get(x),
+                        mean: read.get(mean),
+                        variance: read.get(variance),
+                        gamma: read.option(gamma),
+                        dgamma: read.get(dgamma),
+                        dbeta: read.get(dbeta),
+                        dy: read.get(dy),
+                        dx,
+                        scratch: &mut room.channels,
+                    });
+                });
+            }
+            Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, dx, .. } => {
+                self.with(plan, images, [dx], |read, [dx], room| {
+                    isa.dispatch(BatchNormGradFixed {
+                        channels,
+                        epsilon,
+                        variance: read.get(variance),
                         gamma: read.option(gamma),
                         dy: read.get(dy),
                         dx,
-                        dgamma,
-                        dbeta,
                         scratch: &mut room.channels,
                     });
                 });
@@ -244,14 +288,18 @@ impl Machine {
     }
 
     fn run_product(&mut self, plan: &Plan, op: &Op, product: &Product, images: usize) {
-        let (isa, Product { geometry, patches }) = (self.isa, product);
+        let (isa, Product { geometry, patches, panels }) = (self.isa, product);
         let filters = geometry.filters;
         match *op {
             Op::Conv2d { activation, x, kernel, bias, y, .. } | Op::Dense { activation, x, kernel, bias, y, .. } => {
-                self.with(plan, images, [y], |read, [y], room| {
-                    let (x, kernel, bias) = (read.get(x), read.get(kernel), read.option(bias));
-                    let workspace = &mut room.workspace;
-                    isa.dispatch(Conv2d { patches, filters, activation, images, x, kernel, bias, y, workspace });
+                let packed = panels.filter(|_| gemm::packs(&patches.shape, images)).map(|panels| (kernel, panels));
+                self.with_packed(plan, images, packed, [y], |read, [y], room| {
+                    let (x, bias, tiles) = (read.get(x), read.option(bias), &mut room.workspace.tiles);
+                    let kernel = match packed {
+                        Some((kernel, panels)) => Right::Panels(read.panels(kernel, panels)),
+                        None => Right::Matrix(read.get(kernel)),
+                    };
+                    isa.dispatch(Conv2d { patches, filters, activation, images, x, kernel, bias, y, tiles });
                 });
             }
             Op::Conv2dGradInput { dy, kernel, dx, .. } | Op::DenseGradInput { dy, kernel, dx, .. } => {

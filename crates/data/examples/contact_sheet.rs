@@ -6,7 +6,7 @@ use std::io::BufWriter;
 
 use anyhow::{Context, Result, bail};
 use atelier_data::garments::{GarmentOptions, Style, Tailor};
-use atelier_data::{CLASSES, SIDE};
+use atelier_data::official::{CLASSES, SIDE};
 
 const COLUMNS: usize = 16;
 const ZOOM: usize = 4;

@@ -1,6 +1,19 @@
-//! The published Fashion-MNIST files: what they are called, where they lie and how to tell that they are whole.
+//! Fashion-MNIST as it is published: its pictures and classes, what its files are called, where they lie and how to tell
+//! that they are whole. The garments are drawn after it.
 //!
 //! Names, sizes and MD5 sums as in the README of <https://github.com/zalandoresearch/fashion-mnist> (MIT licence).
+
+/// Width and height of a picture.
+pub const SIDE: usize = 28;
+/// Pixels of a picture, row by row from the top left.
+pub const PIXELS: usize = SIDE * SIDE;
+/// Number of classes.
+pub const CLASSES: usize = 10;
+
+/// The names of the ten classes, as the data set's authors write them
+/// (<https://github.com/zalandoresearch/fashion-mnist#labels>).
+pub const CLASS_NAMES: [&str; CLASSES] =
+    ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
 /// Where the data set's authors publish the four files, for anyone to fetch: append a file's name. This address, unlike
 /// the mirror that their README names first, speaks HTTPS and lets a page of another origin read what it sends.

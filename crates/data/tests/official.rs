@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use atelier_data::{CLASS_NAMES, Dataset, Source, official};
+use atelier_data::official::{self, CLASS_NAMES};
+use atelier_data::{Dataset, Source};
 
 #[test]
 fn the_published_files_are_read_whole() {
@@ -16,8 +17,7 @@ fn the_published_files_are_read_whole() {
         assert_eq!(bytes.len(), file.bytes, "{}", file.name);
         (file.name, bytes)
     });
-    let borrowed: Vec<(&str, &[u8])> = files.iter().rev().map(|(name, bytes)| (*name, &bytes[..])).collect();
-    let set = Dataset::from_files(&borrowed).expect("sound files");
+    let set = Dataset::from_files(files.into_iter().rev()).expect("sound files");
     assert_eq!(set.source, Source::Official);
     assert_eq!(set.class_names, CLASS_NAMES);
     for (split, n) in [(&set.train, 60_000), (&set.test, 10_000)] {

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::GpuError;
 use crate::buffer::{Buffer, Ledger, Memory};
@@ -25,14 +25,30 @@ pub struct Adapter {
     pub software: bool,
 }
 
+/// Percent of the memory that a driver tells of (and holds other programs' too) up to which buffers are made.
+const DRIVERS_SHARE: u8 = 90;
+
+/// Bytes that may be alive on a device whose buffers hold `largest` at most.
+///
+/// WebGPU tells no total, and a browser that runs out of memory may end the tab instead of refusing a buffer. The size of
+/// the largest buffer is what it does tell, and it grows with the device: phones give 256 MiB to 1 GiB, software adapters
+/// 1 GiB, desktop GPUs 2 GiB and more. Twice that lets a network train whose weights are the half of one buffer (Adam
+/// holds them four times), and in a browser there is a limit of 4 GiB besides, since the GPU there is shared with all
+/// else that is drawn. Below it scopes catch what the device cannot hold all the same.
+fn budget(largest: u64) -> u64 {
+    let budget = largest.saturating_mul(2);
+    if cfg!(target_family = "wasm") { budget.min(4 << 30) } else { budget }
+}
+
 type Filter = Arc<dyn Fn(&str, String) -> String + Send + Sync>;
 
-/// A device, shared by the executors on it.
+/// A device, shared by the executors on it, of however many runs. It is given up when the last of them is dropped.
 #[derive(Clone)]
 pub struct Gpu {
     inner: Arc<Inner>,
     adapter: Arc<Adapter>,
     largest_buffer: u64,
+    budget: u64,
     most_groups: u32,
     filter: Option<Filter>,
 }
@@ -43,6 +59,13 @@ struct Inner {
     ledger: Arc<Ledger>,
     state: Arc<Mutex<State>>,
     made: Mutex<Made>,
+}
+
+/// On the web dropping a device frees nothing.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.device.destroy();
+    }
 }
 
 /// What the device has told of itself.
@@ -56,8 +79,8 @@ struct State {
 #[derive(Default)]
 struct Made {
     layouts: HashMap<Vec<Access>, Layout>,
-    /// By source: networks and plans repeat shapes.
-    pipelines: HashMap<String, Pipeline>,
+    /// By source: networks and plans repeat shapes. A pipeline lives as long as an executor uses it.
+    pipelines: HashMap<String, Weak<Pipeline>>,
 }
 
 #[derive(Clone)]
@@ -66,7 +89,6 @@ struct Layout {
     pipeline: wgpu::PipelineLayout,
 }
 
-#[derive(Clone)]
 pub(crate) struct Pipeline {
     pub raw: wgpu::ComputePipeline,
     pub layout: wgpu::BindGroupLayout,
@@ -77,6 +99,8 @@ impl Gpu {
     pub async fn request(wanted: &Wanted) -> Result<Self, GpuError> {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         descriptor.backends = wgpu::Backends::PRIMARY;
+        // Vulkan and Direct3D tell how much there is: near its end making a buffer is refused, which can be survived.
+        descriptor.memory_budget_thresholds.for_resource_creation = Some(DRIVERS_SHARE);
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             force_fallback_adapter: wanted.software,
@@ -117,9 +141,10 @@ impl Gpu {
         let ledger = Arc::default();
         let made = Mutex::default();
         let largest_buffer = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let budget = budget(limits.max_buffer_size);
         let most_groups = limits.max_compute_workgroups_per_dimension;
         let inner = Arc::new(Inner { device, queue, ledger, state, made });
-        Ok(Gpu { inner, adapter: Arc::new(about), largest_buffer, most_groups, filter: None })
+        Ok(Gpu { inner, adapter: Arc::new(about), largest_buffer, budget, most_groups, filter: None })
     }
 
     /// The same device, with the WGSL of every shader passed through `filter` (its file's name, its text) before it is
@@ -131,6 +156,11 @@ impl Gpu {
     /// The same device, as if its buffers held no more bytes than this.
     pub fn with_largest_buffer(&self, bytes: u64) -> Self {
         Gpu { largest_buffer: self.largest_buffer.min(bytes), ..self.clone() }
+    }
+
+    /// The same device, as if all that is alive on it could be no more bytes than this.
+    pub fn with_budget(&self, bytes: u64) -> Self {
+        Gpu { budget: self.budget.min(bytes), ..self.clone() }
     }
 
     /// The same device, as if a dispatch took no more workgroups than this along an axis.
@@ -157,14 +187,26 @@ impl Gpu {
         self.largest_buffer
     }
 
+    /// Bytes that may yet be made on the device.
+    pub fn room(&self) -> u64 {
+        self.budget.saturating_sub(self.memory().bytes)
+    }
+
+    /// Pipelines that executors use now.
+    pub fn pipelines(&self) -> usize {
+        lock(&self.inner.made).pipelines.values().filter(|pipeline| pipeline.strong_count() > 0).count()
+    }
+
     /// Gives the device up: everything on it is lost, and its executors say so.
     pub fn destroy(&self) {
         self.inner.device.destroy();
     }
 
-    /// The reason, where the device was lost.
+    /// Why the device is not to be used any more: it was lost, or it refused something outside of all scopes, after which
+    /// nobody knows what on it is whole. Another one must be requested.
     pub fn lost(&self) -> Option<String> {
-        lock(&self.inner.state).lost.clone()
+        let state = lock(&self.inner.state);
+        state.lost.clone().or_else(|| state.refused.clone())
     }
 
     /// Firefox looks at what a GPU has finished only when it is given something to do; this is next to nothing.
@@ -186,7 +228,7 @@ impl Gpu {
     }
 
     /// An error where the device is lost or has refused something.
-    pub(crate) fn check(&self) -> Result<(), GpuError> {
+    pub fn check(&self) -> Result<(), GpuError> {
         let state = lock(&self.inner.state);
         match (&state.lost, &state.refused) {
             (Some(reason), _) => Err(GpuError::Lost(reason.clone())),
@@ -204,8 +246,13 @@ impl Gpu {
         self.check().err().unwrap_or_else(unknown)
     }
 
-    pub(crate) fn buffer(&self, label: &str, size: u64, usage: wgpu::BufferUsages) -> Buffer {
-        Buffer::new(&self.inner.device, &self.inner.ledger, label, size, usage)
+    /// Counts what an executor makes.
+    pub(crate) fn ledger(&self) -> Arc<Ledger> {
+        Ledger::within(&self.inner.ledger)
+    }
+
+    pub(crate) fn buffer(&self, ledger: &Arc<Ledger>, label: &str, size: u64, usage: wgpu::BufferUsages) -> Buffer {
+        Buffer::new(&self.inner.device, ledger, label, size, usage)
     }
 
     /// The source of a dispatch's shader, which its pipeline goes by.
@@ -218,15 +265,16 @@ impl Gpu {
     }
 
     pub(crate) fn has_pipeline(&self, source: &str) -> bool {
-        lock(&self.inner.made).pipelines.contains_key(source)
+        lock(&self.inner.made).pipelines.get(source).is_some_and(|pipeline| pipeline.strong_count() > 0)
     }
 
     /// The pipeline of a source, made where it is missing.
-    pub(crate) fn pipeline(&self, dispatch: &Dispatch, source: &str) -> Pipeline {
+    pub(crate) fn pipeline(&self, dispatch: &Dispatch, source: &str) -> Arc<Pipeline> {
         let mut made = lock(&self.inner.made);
-        if let Some(pipeline) = made.pipelines.get(source) {
-            return pipeline.clone();
+        if let Some(pipeline) = made.pipelines.get(source).and_then(Weak::upgrade) {
+            return pipeline;
         }
+        made.pipelines.retain(|_, pipeline| pipeline.strong_count() > 0);
         let device = &self.inner.device;
         let access: Vec<Access> = dispatch.bindings.iter().map(|binding| binding.access).collect();
         let layout = made.layouts.entry(access).or_insert_with_key(|access| layout(device, access)).clone();
@@ -242,8 +290,8 @@ impl Gpu {
             compilation_options: wgpu::PipelineCompilationOptions::default(),
             cache: None,
         });
-        let pipeline = Pipeline { raw, layout: layout.group };
-        made.pipelines.insert(source.to_owned(), pipeline.clone());
+        let pipeline = Arc::new(Pipeline { raw, layout: layout.group });
+        made.pipelines.insert(source.to_owned(), Arc::downgrade(&pipeline));
         pipeline
     }
 
@@ -290,4 +338,50 @@ fn layout(device: &wgpu::Device, access: &[Access]) -> Layout {
 /// What is behind the lock is whole also after a panic elsewhere.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gpu() -> Option<Gpu> {
+        match pollster::block_on(Gpu::request(&Wanted::default())) {
+            Ok(gpu) => Some(gpu),
+            Err(error) if std::env::var_os("CI").is_some() => panic!("no GPU, not even a software adapter: {error}"),
+            Err(error) => {
+                println!("skipped: {error}");
+                None
+            }
+        }
+    }
+
+    /// A device that refused something outside of all scopes is not to be used again; another one is whole.
+    #[test]
+    fn a_device_that_refused_something_is_done_with() {
+        let Some(refused) = gpu() else { return };
+        assert_eq!((refused.lost(), refused.check()), (None, Ok(())));
+        let size = refused.device().limits().max_buffer_size + 4;
+        drop(refused.buffer(&refused.ledger(), "too big", size, wgpu::BufferUsages::STORAGE));
+        assert!(matches!(refused.check(), Err(GpuError::Refused(_))), "{:?}", refused.check());
+        assert!(refused.lost().is_some());
+        let another = gpu().expect("there was one before");
+        assert_eq!(another.check(), Ok(()));
+    }
+
+    /// Dropping the last handle gives the device up, which its callback tells.
+    #[test]
+    fn a_dropped_device_is_given_up() {
+        let Some(gpu) = gpu() else { return };
+        let (state, other) = (Arc::clone(&gpu.inner.state), gpu.clone());
+        drop(gpu);
+        assert!(lock(&state).lost.is_none(), "another handle is alive");
+        drop(other);
+        assert!(lock(&state).lost.is_some());
+    }
+
+    #[test]
+    fn a_budget_grows_with_the_largest_buffer_and_never_wraps() {
+        assert_eq!(budget(1 << 28), 1 << 29);
+        assert_eq!(budget(u64::MAX), u64::MAX);
+    }
 }

@@ -11,11 +11,14 @@ pub enum GpuError {
     NoDevice { adapter: String, reason: String },
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Found by adding up, before anything was made on the device. `bytes` is what `what` takes, `limit` what there is
+    /// for it.
     #[error(
-        "the network is too big for the GPU: `{what}` takes {bytes} bytes and one buffer holds {limit} there; \
-         use a smaller batch or fewer units"
+        "the network is too big for the GPU: {what} takes {bytes} bytes, and there is room for {limit}; use a smaller \
+         batch or fewer units"
     )]
     TooBig { what: String, bytes: u64, limit: u64 },
+    /// Found by trying. What was asked for is freed, and the device goes on.
     #[error("the GPU has no room for the {bytes} bytes that the network needs: {reason}")]
     OutOfMemory { bytes: u64, reason: String },
     #[error("a plan's Adam steps must all have the same betas")]

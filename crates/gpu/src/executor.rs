@@ -3,19 +3,22 @@ use std::sync::Arc;
 
 use atelier_nn::{BufferId, Executor, Op, Plan, StepData};
 
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, Ledger};
 use crate::device::Pipeline;
 use crate::dispatch::{Dispatch, Place};
 use crate::readback::{Pool, Readback};
-use crate::{Gpu, GpuError, steps};
+use crate::scopes::Scopes;
+use crate::{Gpu, GpuError, Memory, needs, steps};
 
 /// A plan's buffers on a device and the shaders that run its steps over them.
 ///
 /// Buffers are zero at first. Pipelines are made by [`GpuExecutor::prepare`], a few at a time, or by the first run that
-/// needs them; after that no call makes anything on the device.
+/// needs them; after that no call makes anything on the device. Dropped, it frees what it made by name, but for the
+/// parameters that another executor still runs over.
 pub struct GpuExecutor {
     gpu: Gpu,
     plan: Arc<Plan>,
+    ledger: Arc<Ledger>,
     slots: Vec<Arc<Buffer>>,
     scratch: Option<Buffer>,
     /// What the step under way is told.
@@ -30,7 +33,7 @@ pub struct GpuExecutor {
 struct Work {
     dispatch: Dispatch,
     source: String,
-    ready: Option<(Pipeline, wgpu::BindGroup)>,
+    ready: Option<(Arc<Pipeline>, wgpu::BindGroup)>,
 }
 
 const STORAGE: wgpu::BufferUsages =
@@ -38,16 +41,30 @@ const STORAGE: wgpu::BufferUsages =
 
 impl GpuExecutor {
     /// # Errors
-    /// Where an operation of the plan does not fit its buffers, or a buffer does not fit the device.
+    /// Where an operation of the plan does not fit its buffers, where a buffer or all of them do not fit the device
+    /// ([`GpuError::TooBig`], before anything is made), or where the device has no room for them all the same
+    /// ([`GpuError::OutOfMemory`], and what was made is freed).
     pub async fn new(gpu: &Gpu, plan: Arc<Plan>) -> Result<Self, GpuError> {
         GpuExecutor::sharing(gpu, plan, None).await
     }
 
     /// An executor over the parameters of another: the buffers of those with the same names and shapes are the same ones.
+    ///
+    /// # Errors
+    /// As [`GpuExecutor::new`].
     pub async fn sharing(gpu: &Gpu, plan: Arc<Plan>, of: Option<&GpuExecutor>) -> Result<Self, GpuError> {
         gpu.check()?;
         plan.check()?;
         let betas = betas(&plan)?;
+        let shared = shared_slots(&plan, of);
+        let sizes = needs::slots(&plan);
+        for (slot, bytes) in sizes.iter().enumerate() {
+            let what = || plan.buffers.iter().find(|b| b.slot == slot).map_or_else(String::new, |b| format!("`{}`", b.name));
+            needs::fits_a_buffer(gpu, what, *bytes)?;
+        }
+        let own = needs::total(sizes.iter().zip(&shared).filter(|(_, shared)| shared.is_none()).map(|(bytes, _)| *bytes));
+        // Before the shaders' sizes are computed, which presume that the buffers are within reach.
+        needs::fits_the_room(gpu, "all of it", own)?;
         let work: Vec<Vec<Work>> = (plan.steps.iter())
             .map(|step| {
                 let dispatches = steps::dispatches(&plan, &step.op, gpu.adapter().software);
@@ -55,37 +72,35 @@ impl GpuExecutor {
                 dispatches.into_iter().map(work).collect()
             })
             .collect();
-        let sizes: Vec<u64> = plan.slots.iter().map(|slot| slot_bytes(slot.len, slot.batched, &plan)).collect();
-        let scratch = work.iter().flatten().map(|work| work.dispatch.scratch).max().unwrap_or(0);
-        let limit = gpu.largest_buffer();
-        if let Some((slot, bytes)) = sizes.iter().enumerate().find(|(_, bytes)| **bytes > limit) {
-            let what = plan.buffers.iter().find(|b| b.slot == slot).map_or_else(String::new, |b| b.name.clone());
-            return Err(GpuError::TooBig { what, bytes: *bytes, limit });
-        }
-        if scratch > limit {
-            return Err(GpuError::TooBig { what: "partial sums".to_owned(), bytes: scratch, limit });
-        }
+        let scratch = needs::scratch(work.iter().flatten().map(|work| &work.dispatch));
+        needs::fits_a_buffer(gpu, || "the room for partial sums".to_owned(), scratch)?;
+        let bytes = needs::total([own, scratch, needs::STEP_BYTES]);
+        needs::fits_the_room(gpu, "all of it", needs::total([bytes, needs::staging(&plan)]))?;
 
+        let ledger = gpu.ledger();
         let scopes = Scopes::begin(gpu);
-        let shared = shared_slots(&plan, of);
         let slots = (sizes.iter().zip(shared))
-            .map(|(bytes, shared)| shared.unwrap_or_else(|| Arc::new(gpu.buffer("slot", *bytes, STORAGE))))
+            .map(|(bytes, shared)| shared.unwrap_or_else(|| Arc::new(gpu.buffer(&ledger, "slot", *bytes, STORAGE))))
             .collect();
-        let scratch_buffer = (scratch > 0).then(|| gpu.buffer("scratch", scratch.next_multiple_of(16), STORAGE));
-        let step = gpu.buffer("step", 32, wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
-        scopes.end(sizes.iter().sum::<u64>() + scratch).await?;
-        let pool = Arc::default();
-        Ok(GpuExecutor {
-            gpu: gpu.clone(),
-            plan,
-            slots,
-            scratch: scratch_buffer,
-            step,
-            betas,
-            work,
-            pool,
-            submissions: 1,
-        })
+        let scratch = (scratch > 0).then(|| gpu.buffer(&ledger, "scratch", scratch, STORAGE));
+        let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let step = gpu.buffer(&ledger, "step", needs::STEP_BYTES, uniform);
+        scopes.end(bytes).await?;
+        let pool = Arc::new(Pool::new(&ledger));
+        let gpu = gpu.clone();
+        Ok(GpuExecutor { gpu, plan, ledger, slots, scratch, step, betas, work, pool, submissions: 1 })
+    }
+
+    /// Bytes that an executor of the plan will take on a device, added up without one: its buffers, the room for partial
+    /// sums, and what is read back at once. Executors that share parameters take less. `software`: the adapter is the
+    /// processor itself ([`crate::Adapter`]), for which sums are cut otherwise.
+    pub fn needs(plan: &Plan, software: bool) -> u64 {
+        needs::all(plan, software)
+    }
+
+    /// What the executor has made on the device: parameters that it shares count for the one that made them.
+    pub fn memory(&self) -> Memory {
+        self.ledger.memory()
     }
 
     pub fn gpu(&self) -> &Gpu {
@@ -123,8 +138,12 @@ impl GpuExecutor {
     }
 
     /// Makes the buffers that `count` reads of `len` numbers at once will need, so that none is made later.
-    pub fn reserve(&self, len: usize, count: usize) {
-        self.pool.reserve(&self.gpu, bytes(len), count);
+    ///
+    /// # Errors
+    /// Where the device has no room for them; then none is made.
+    pub async fn reserve(&self, len: usize, count: usize) -> Result<(), GpuError> {
+        self.gpu.check()?;
+        self.pool.reserve(&self.gpu, bytes(len).min(self.gpu.largest_buffer()), count).await
     }
 
     /// Gives up the staging buffers that no read holds.
@@ -142,10 +161,11 @@ impl GpuExecutor {
         for (buffer, len) in reads {
             self.plan.check_read(*buffer, *len)?;
         }
+        let scopes = Scopes::begin(&self.gpu);
         let mut encoder = self.encode(steps, data)?;
-        let (staging, lens) = self.copy(&mut encoder, reads);
+        let pieces = self.copy(&mut encoder, reads)?;
         let submission = self.gpu.queue().submit([encoder.finish()]);
-        Ok(Readback::new(&self.gpu, &self.pool, staging, lens, submission))
+        Ok(Readback::new(&self.gpu, &self.pool, pieces, submission, scopes))
     }
 
     /// Reads several buffers at once, each the first so many numbers.
@@ -154,10 +174,11 @@ impl GpuExecutor {
             self.plan.check_read(*buffer, *len)?;
         }
         self.gpu.check()?;
+        let scopes = Scopes::begin(&self.gpu);
         let mut encoder = self.encoder();
-        let (staging, lens) = self.copy(&mut encoder, reads);
+        let pieces = self.copy(&mut encoder, reads)?;
         let submission = self.gpu.queue().submit([encoder.finish()]);
-        Readback::new(&self.gpu, &self.pool, staging, lens, submission).numbers().await
+        Readback::new(&self.gpu, &self.pool, pieces, submission, scopes).numbers().await
     }
 
     /// Submits all parts of a run but the last, whose encoder it returns.
@@ -211,17 +232,39 @@ impl GpuExecutor {
         self.work[index][at].ready = Some((pipeline, group));
     }
 
-    fn copy(&self, encoder: &mut wgpu::CommandEncoder, reads: &[(BufferId, usize)]) -> (Buffer, Vec<usize>) {
-        let lens: Vec<usize> = reads.iter().map(|(_, len)| *len).collect();
-        let staging = self.pool.take(&self.gpu, bytes(lens.iter().sum()));
-        let mut at = 0;
-        for (buffer, len) in reads {
-            let from = &self.slots[self.plan.buffer(*buffer).slot].raw;
-            let len = *len as u64 * 4;
-            encoder.copy_buffer_to_buffer(from, 0, &staging.raw, at, len);
-            at += len;
+    /// Copies buffers into staging buffers, as many at once as one of those holds: into one, unless they are large.
+    fn copy(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        reads: &[(BufferId, usize)],
+    ) -> Result<Vec<(Buffer, Vec<usize>)>, GpuError> {
+        let limit = self.gpu.largest_buffer();
+        let mut rest = reads;
+        let mut pieces = Vec::new();
+        loop {
+            let mut size = 0;
+            let fits = |(_, len): &&(BufferId, usize)| {
+                size += *len as u64 * 4;
+                size <= limit
+            };
+            // No slot is larger than a buffer: at least one fits.
+            let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
+            let (these, after) = rest.split_at(count);
+            let lens: Vec<usize> = these.iter().map(|(_, len)| *len).collect();
+            let staging = self.pool.take(&self.gpu, bytes(lens.iter().sum()))?;
+            let mut at = 0;
+            for (buffer, len) in these {
+                let from = &self.slots[self.plan.buffer(*buffer).slot].raw;
+                let len = *len as u64 * 4;
+                encoder.copy_buffer_to_buffer(from, 0, &staging.raw, at, len);
+                at += len;
+            }
+            pieces.push((staging, lens));
+            rest = after;
+            if rest.is_empty() {
+                return Ok(pieces);
+            }
         }
-        (staging, lens)
     }
 
     fn encoder(&self) -> wgpu::CommandEncoder {
@@ -285,12 +328,6 @@ fn bytes(numbers: usize) -> u64 {
     (numbers as u64 * 4).max(8)
 }
 
-/// A whole number of vectors.
-fn slot_bytes(len: usize, batched: bool, plan: &Plan) -> u64 {
-    let examples = if batched { plan.max_batch } else { 1 };
-    (len as u64 * examples as u64 * 4).next_multiple_of(16).max(16)
-}
-
 /// The betas of the plan's Adam steps: the uniform buffer has room for one corrected rate.
 fn betas(plan: &Plan) -> Result<Option<[f32; 2]>, GpuError> {
     let mut found = None;
@@ -316,30 +353,4 @@ fn shared_slots(plan: &Plan, of: Option<&GpuExecutor>) -> Vec<Option<Arc<Buffer>
         }
     }
     shared
-}
-
-/// Catches what the device says of the things made until it ends.
-struct Scopes {
-    gpu: Gpu,
-    memory: wgpu::ErrorScopeGuard,
-    validation: wgpu::ErrorScopeGuard,
-}
-
-impl Scopes {
-    fn begin(gpu: &Gpu) -> Self {
-        let memory = gpu.device().push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-        let validation = gpu.device().push_error_scope(wgpu::ErrorFilter::Validation);
-        Scopes { gpu: gpu.clone(), memory, validation }
-    }
-
-    async fn end(self, bytes: u64) -> Result<(), GpuError> {
-        let (validation, memory) = (self.validation.pop(), self.memory.pop());
-        if let Some(error) = validation.await {
-            return Err(GpuError::Refused(error.to_string()));
-        }
-        if let Some(error) = memory.await {
-            return Err(GpuError::OutOfMemory { bytes, reason: error.to_string() });
-        }
-        self.gpu.check()
-    }
 }

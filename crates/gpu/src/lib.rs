@@ -8,14 +8,17 @@
 //! This crate must never know layers, data or the page, nor choose between executors. Everything of a plan is made once;
 //! a step creates nothing on the device. What a step is told (batch, rate, iteration) travels in a uniform buffer.
 
+mod bind;
 mod buffer;
 mod device;
 mod dispatch;
 mod error;
 mod executor;
+mod needs;
 mod peak;
 mod product;
 mod readback;
+mod scopes;
 mod shader;
 mod steps;
 mod tiles;

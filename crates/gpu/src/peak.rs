@@ -1,7 +1,9 @@
 //! What a device computes and moves at most, measured with shaders that do nothing else.
 
 use crate::dispatch::{Access, Dispatch, Element, Invocations, Place};
-use crate::{Gpu, GpuError};
+use crate::readback::{Pool, Readback};
+use crate::scopes::Scopes;
+use crate::{Gpu, GpuError, needs};
 
 /// Measured peaks of a device.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,18 +40,24 @@ pub async fn peak(gpu: &Gpu, now: impl Fn() -> f64) -> Result<Peak, GpuError> {
 /// Seconds that one of many dispatches takes, the shortest of some repetitions: a peak is what nothing disturbed.
 async fn seconds(gpu: &Gpu, dispatch: &Dispatch, vectors: usize, now: &impl Fn() -> f64) -> Result<f64, GpuError> {
     let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
-    let slots = [gpu.buffer("peak", vectors as u64 * 16, usage), gpu.buffer("peak", vectors as u64 * 16, usage)];
-    let step = gpu.buffer("step", 32, wgpu::BufferUsages::UNIFORM);
+    let (ledger, bytes) = (gpu.ledger(), vectors as u64 * 16);
+    needs::fits_a_buffer(gpu, || "what is moved".to_owned(), bytes)?;
+    needs::fits_the_room(gpu, "what is moved", 2 * bytes)?;
+    let scopes = Scopes::begin(gpu);
+    let slots = [(), ()].map(|()| gpu.buffer(&ledger, "peak", bytes, usage));
+    let step = gpu.buffer(&ledger, "step", 32, wgpu::BufferUsages::UNIFORM);
     let pipeline = gpu.pipeline(dispatch, &gpu.source(dispatch));
     let buffers = dispatch.bindings.iter().map(|binding| match binding.place {
         Place::Slot(slot) => &slots[slot],
         Place::Scratch => &step,
     });
     let group = gpu.bind(&pipeline, &step, buffers);
-    let pool = std::sync::Arc::default();
+    scopes.end(2 * bytes).await?;
+    let pool = std::sync::Arc::new(Pool::new(&ledger));
     let [x, y] = dispatch.groups(1, gpu.most_groups());
     let (mut times, mut best, mut measured) = (1_usize, f64::INFINITY, 0);
     while measured < REPETITIONS {
+        let scopes = Scopes::begin(gpu);
         let mut encoder = gpu.device().create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         pass.set_pipeline(&pipeline.raw);
@@ -58,11 +66,11 @@ async fn seconds(gpu: &Gpu, dispatch: &Dispatch, vectors: usize, now: &impl Fn()
             pass.dispatch_workgroups(x, y, 1);
         }
         drop(pass);
-        let staging = crate::readback::Pool::take(&pool, gpu, 16);
+        let staging = pool.take(gpu, 16)?;
         encoder.copy_buffer_to_buffer(&slots[0].raw, 0, &staging.raw, 0, 16);
         let begun = now();
         let submission = gpu.queue().submit([encoder.finish()]);
-        crate::Readback::new(gpu, &pool, staging, vec![4], submission).numbers().await?;
+        Readback::new(gpu, &pool, vec![(staging, vec![4])], submission, scopes).numbers().await?;
         let each = (now() - begun) / times as f64;
         if each * (times as f64) < SECONDS && times < 4096 {
             times *= 2;

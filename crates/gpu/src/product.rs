@@ -2,29 +2,26 @@
 //! shader. A dense layer is the convolution of a picture of one pixel.
 
 use atelier_nn::plan::ConvGeometry;
-use atelier_nn::{BufferId, Op};
+use atelier_nn::{Activation, Op};
 
+use crate::bind::{Bind, activation};
 use crate::dispatch::{Access, Dispatch, Element, Invocations, Place};
-use crate::steps::{Bind, activation};
 use crate::tiles;
 
 pub(crate) fn dispatches(b: &Bind, op: &Op) -> Vec<Dispatch> {
     let stem = op.stem();
-    match *op {
-        Op::Conv2d { ref geometry, activation: f, x, kernel, bias, y } => {
-            vec![forward(b, stem, geometry, x, kernel, bias, |d| activation(d, f), y)]
+    let dense = |inputs: &usize, units: &usize| ConvGeometry::dense(*inputs, *units);
+    match op {
+        Op::Conv2d { geometry, activation, bias, .. } => {
+            vec![forward(b, stem, geometry, *activation, bias.is_some())]
         }
-        Op::Dense { inputs, units, activation: f, x, kernel, bias, y } => {
-            vec![forward(b, stem, &ConvGeometry::dense(inputs, units), x, kernel, bias, |d| activation(d, f), y)]
+        Op::Dense { inputs, units, activation, bias, .. } => {
+            vec![forward(b, stem, &dense(inputs, units), *activation, bias.is_some())]
         }
-        Op::Conv2dGradInput { ref geometry, dy, kernel, dx } => grad_input(b, stem, geometry, dy, kernel, dx),
-        Op::DenseGradInput { inputs, units, dy, kernel, dx } => {
-            grad_input(b, stem, &ConvGeometry::dense(inputs, units), dy, kernel, dx)
-        }
-        Op::Conv2dGradKernel { ref geometry, x, dy, dkernel } => grad_kernel(b, stem, geometry, x, dy, dkernel),
-        Op::DenseGradKernel { inputs, units, x, dy, dkernel } => {
-            grad_kernel(b, stem, &ConvGeometry::dense(inputs, units), x, dy, dkernel)
-        }
+        Op::Conv2dGradInput { geometry, .. } => grad_input(b, stem, geometry),
+        Op::DenseGradInput { inputs, units, .. } => grad_input(b, stem, &dense(inputs, units)),
+        Op::Conv2dGradKernel { geometry, .. } => grad_kernel(b, stem, geometry),
+        Op::DenseGradKernel { inputs, units, .. } => grad_kernel(b, stem, &dense(inputs, units)),
         _ => Vec::new(),
     }
 }
@@ -62,55 +59,31 @@ fn by_fours(b: &Bind, channels: usize) -> Element {
     if channels.is_multiple_of(4) && !b.software { Element::Vec4 } else { Element::F32 }
 }
 
-#[expect(clippy::too_many_arguments, reason = "an operation's operands")]
-fn forward(
-    b: &Bind,
-    stem: &'static str,
-    g: &ConvGeometry,
-    x: BufferId,
-    kernel: BufferId,
-    bias: Option<BufferId>,
-    activate: impl FnOnce(Dispatch) -> Dispatch,
-    y: BufferId,
-) -> Dispatch {
+fn forward(b: &Bind, stem: &'static str, g: &ConvGeometry, f: Activation, bias: bool) -> Dispatch {
     let d = product(b, stem, g, [g.out_height, g.out_width], g.in_channels, g.filters);
-    let d = activate(d).flag("BIAS", bias.is_some());
-    let d = b.read(b.read_as(d, "source", x, by_fours(b, g.in_channels)), "weights", kernel);
-    b.write(b.read_option(d, "bias", bias), "y", y)
+    let d = activation(d, f).flag("BIAS", bias);
+    let d = b.bind_called(d, "source", "x", by_fours(b, g.in_channels));
+    b.bind(b.bind_called(d, "weights", "kernel", Element::F32), &["bias", "y"])
 }
 
 /// The kernel is transposed first (its filters along what was its input channels), so that neighbouring invocations read
 /// neighbouring weights as they do in the forward direction.
-fn grad_input(
-    b: &Bind,
-    stem: &'static str,
-    g: &ConvGeometry,
-    dy: BufferId,
-    kernel: BufferId,
-    dx: BufferId,
-) -> Vec<Dispatch> {
+fn grad_input(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> {
     let taps = g.kernel[0] * g.kernel[1];
     let weights = taps * g.in_channels * g.filters;
     let transpose = Dispatch::new("common/transpose", Invocations::Fixed(weights));
     let transpose = transpose.ints([("HEIGHT", g.in_channels), ("WIDTH", g.filters)]);
-    let mut transpose =
-        b.read(transpose, "matrix", kernel).bind("transposed", Place::Scratch, Access::Write, Element::F32);
+    let transpose = b.bind_called(transpose, "matrix", "kernel", Element::F32);
+    let mut transpose = transpose.bind("transposed", Place::Scratch, Access::Write, Element::F32);
     transpose.scratch = weights as u64 * 4;
     let d = product(b, stem, g, [g.in_height, g.in_width], g.filters, g.in_channels);
-    let d = b.read_as(d, "source", dy, by_fours(b, g.filters));
+    let d = b.bind_called(d, "source", "dy", by_fours(b, g.filters));
     let d = d.bind("weights", Place::Scratch, Access::Read, Element::F32);
-    vec![transpose, b.write(d, "dx", dx)]
+    vec![transpose, b.bind(d, &["dx"])]
 }
 
 /// Pieces of the batch's output pixels first, then the sum of the pieces.
-fn grad_kernel(
-    b: &Bind,
-    stem: &'static str,
-    g: &ConvGeometry,
-    x: BufferId,
-    dy: BufferId,
-    dkernel: BufferId,
-) -> Vec<Dispatch> {
+fn grad_kernel(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> {
     let tiles::KernelTile { tile, each, in_rows } = tiles::grad_kernel(g, b.plan.max_batch, b.software);
     let pixels = g.out_height * g.out_width;
     let weights = g.depth() * g.filters;
@@ -131,14 +104,14 @@ fn grad_kernel(
     let d = d.flag("IN_ROWS", in_rows);
     let d = d.flag("EIGHT", tile.rows == 8);
     let element = if vectors { Element::Vec4 } else { Element::F32 };
-    let d = b.read(b.read_as(d.flag("VECTORS", vectors), "x", x, element), "dy", dy);
+    let d = b.bind(b.bind_as(d.flag("VECTORS", vectors), element, &["x"]), &["dy"]);
     let mut pieces = d.bind("pieces", Place::Scratch, Access::Write, Element::F32);
     pieces.macs = g.macs();
     pieces.scratch = (b.plan.max_batch * pixels).div_ceil(each) as u64 * weights as u64 * 4;
     let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights));
     let sum = sum.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
     let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);
-    vec![pieces, b.write(sum, "total", dkernel)]
+    vec![pieces, b.bind_called(sum, "total", "dkernel", Element::F32)]
 }
 
 fn geometry(g: &ConvGeometry) -> [(&'static str, usize); 14] {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use atelier_session::MOST_CONFUSED;
 use clap::Args;
 use pollster::block_on;
 
@@ -23,12 +24,19 @@ pub fn run(options: &Options) -> Result<()> {
     let evaluation = block_on(atelier_session::evaluate(&checkpoint, &data, |_| {}))?;
     println!("loss {:.4}", evaluation.loss());
     println!("accuracy {:.4}", evaluation.accuracy());
-    println!("\n{}", confusion_table(&evaluation.confusion, &data.class_names));
+    if evaluation.unanswered > 0 {
+        println!("no answer for {} pictures: the network's outputs are not numbers", evaluation.unanswered);
+    }
+    if data.classes() > MOST_CONFUSED {
+        println!("no confusion matrix: {} classes are more than the {MOST_CONFUSED} of a table", data.classes());
+    } else {
+        println!("\n{}", confusion_table(&evaluation.confusion, &data.class_names, data.test.labels()));
+    }
     Ok(())
 }
 
-/// Rows are what the pictures show, columns what the network said.
-fn confusion_table(confusion: &[Vec<u32>], names: &[&str]) -> String {
+/// Rows are what the pictures show, columns what the network said. `labels`: of all pictures, those without an answer too.
+fn confusion_table(confusion: &[Vec<u32>], names: &[String], labels: &[u16]) -> String {
     let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
     let mut table = format!("{:<width$}  said:", "shown:");
     for (number, _) in names.iter().enumerate() {
@@ -40,8 +48,8 @@ fn confusion_table(confusion: &[Vec<u32>], names: &[&str]) -> String {
         for count in row {
             table.push_str(&format!(" {count:>5}"));
         }
-        let shown: u32 = row.iter().sum();
-        let recall = f64::from(row[number]) / f64::from(shown.max(1));
+        let shown = labels.iter().filter(|label| usize::from(**label) == number).count();
+        let recall = f64::from(row[number]) / shown.max(1) as f64;
         table.push_str(&format!("  {recall:>6.3}"));
     }
     table
@@ -53,9 +61,11 @@ mod tests {
 
     #[test]
     fn the_confusion_table_lines_up() {
-        let table = confusion_table(&[vec![990, 10], vec![0, 1000]], &["Trouser", "Bag"]);
+        let labels: Vec<u16> = (0..2000).map(|i| i % 2).collect();
+        let names = ["Trouser".to_owned(), "Bag".to_owned()];
+        let table = confusion_table(&[vec![980, 10], vec![0, 1000]], &names, &labels);
         let expected = "shown:   said:     0     1  recall\n\
-                        Trouser      0   990    10   0.990\n\
+                        Trouser      0   980    10   0.980\n\
                         Bag          1     0  1000   1.000";
         assert_eq!(table, expected);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use atelier_data::{Dataset, Source, garments, official};
+use atelier_data::{Dataset, Source, garments};
 use atelier_nn::Network;
 use clap::Args;
 
@@ -44,17 +44,30 @@ impl Pictures {
     }
 }
 
-/// The four files of a folder, gzip as published or unpacked.
+/// The files of a folder, as the page takes those that are dropped onto it: what each is decides `Dataset::from_files`.
 fn read(folder: &Path) -> Result<Dataset> {
-    let mut files = Vec::new();
-    for file in official::FILES {
-        let packed = folder.join(file.name);
-        let path = if packed.exists() { packed } else { folder.join(file.name.trim_end_matches(".gz")) };
-        let bytes = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
-        files.push((file.name, bytes));
+    let unreadable = || format!("could not read {}", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        if path.is_file() {
+            paths.push(path);
+        }
     }
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-    Dataset::from_files(&files).with_context(|| folder.display().to_string())
+    // The order in which a folder lists its files differs between machines, and errors name the first of two.
+    paths.sort();
+    // One after another: each file's bytes are let go before the next one's are read.
+    let mut failed = None;
+    let files = paths.iter().map_while(|path| match fs::read(path) {
+        Ok(bytes) => Some((path.file_name().unwrap_or_default().to_string_lossy(), bytes)),
+        Err(error) => {
+            failed = Some(anyhow::Error::from(error).context(format!("could not read {}", path.display())));
+            None
+        }
+    });
+    let data = Dataset::from_files(files);
+    failed.map_or(Ok(()), Err)?;
+    data.with_context(|| folder.display().to_string())
 }
 
 /// The network of a JSON file, or the one that Atelier opens with.

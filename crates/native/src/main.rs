@@ -7,6 +7,7 @@ mod bench;
 mod evaluate;
 mod input;
 mod train;
+mod types;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,7 +37,7 @@ enum Command {
     /// Measure native speed; `cargo xtask bench` adds the browser's and prints the table
     #[command(hide = true)]
     Bench(bench::Options),
-    /// Write the TypeScript declarations of what crosses to the page
+    /// Write the TypeScript declarations of what crosses to the page, and what can be chosen on it
     #[command(hide = true)]
     Types { folder: PathBuf },
 }
@@ -57,9 +58,7 @@ fn run(command: Command) -> Result<()> {
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
         Command::Bench(options) => bench::run(&options)?,
-        Command::Types { folder } => {
-            atelier_session::protocol::export(&folder).with_context(|| folder.display().to_string())?;
-        }
+        Command::Types { folder } => types::write(&folder).with_context(|| folder.display().to_string())?,
     }
     Ok(())
 }

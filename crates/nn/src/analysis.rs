@@ -60,12 +60,7 @@ impl Network {
             }
         }
         let problem = match (layers.is_empty(), self.unused(&layers)) {
-            (true, _) => Some(NetworkError {
-                index: 0,
-                layer: self.name.clone(),
-                class_name: "Network".into(),
-                problem: Box::new(Problem::NoInput),
-            }),
+            (true, _) => Some(self.whole(Problem::NoInput)),
             (false, Some(index)) => Some(self.error(index, Problem::Unused)),
             (false, None) => None,
         };
@@ -86,6 +81,11 @@ impl Network {
             class_name: node.layer.class_name().into(),
             problem: Box::new(problem),
         }
+    }
+
+    /// A problem that is no single layer's.
+    pub(crate) fn whole(&self, problem: Problem) -> NetworkError {
+        NetworkError { index: 0, layer: self.name.clone(), class_name: "Network".into(), problem: Box::new(problem) }
     }
 
     fn analyze_layer(&self, index: usize, before: &[LayerInfo]) -> Result<LayerInfo, Problem> {

@@ -40,7 +40,8 @@ pub trait Executor {
     /// Writes `data` to the start of a buffer; a batched buffer may be written for fewer than `max_batch` examples.
     fn write(&mut self, buffer: BufferId, data: &[f32]) -> Result<(), Self::Error>;
 
-    /// Runs `steps` of the plan in order. What they wrote is there for later steps and reads.
+    /// Runs `steps` of the plan in order. What they wrote is there for later steps and reads. The numbers of examples beyond
+    /// `data.batch` count for nothing, and stay as they are.
     fn run(&mut self, steps: Range<usize>, data: &StepData) -> Result<(), Self::Error>;
 
     /// The first `len` numbers of a buffer.

@@ -9,20 +9,27 @@
 //! I/O. What runs a plan implements [`Executor`].
 
 mod analysis;
+pub mod catalogue;
 mod executor;
+mod hyperparameter;
 mod initializer;
 mod layer;
 mod loss;
 mod network;
 mod optimizer;
 pub mod plan;
+mod presets;
 mod problem;
 pub mod random;
+mod ranges;
 mod shape;
 mod summary;
+mod text;
 
 pub use analysis::{Analysis, LayerInfo, ReceptiveField};
+pub use catalogue::NetworkCatalogue;
 pub use executor::{Executor, StepData};
+pub use hyperparameter::{Borders, Hyperparameter, Pair, Real, Whole};
 pub use initializer::Initializer;
 pub use layer::{
     Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Input, Layer, Padding, Pooling2D,
@@ -31,5 +38,7 @@ pub use layer::{
 pub use loss::Loss;
 pub use network::{Network, Node};
 pub use optimizer::{Adam, Optimizer, Sgd};
-pub use plan::{BufferId, Lowering, Op, Plan, PlanError};
-pub use problem::{NetworkError, Problem};
+pub use plan::{BufferId, Gradients, Keep, Lowering, Mode, Op, Origin, Plan, PlanError};
+pub use presets::Preset;
+pub use problem::{NetworkError, OutOfRange, Problem};
+pub use ranges::LEARNING_RATE;

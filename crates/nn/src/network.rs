@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, Conv2D, Dense, Input, Layer, Padding, Pooling2D};
+use crate::{Conv2D, Dense, Input, Layer};
 
 /// A layer in its place: its name and the layers that feed it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,28 +49,6 @@ impl Network {
         let inbound = inbound.iter().map(|s| (*s).to_owned()).collect();
         self.layers.push(Node { name: name.clone(), inbound, layer });
         name
-    }
-
-    /// The network that Atelier opens with: the Fashion-MNIST CNN of 287,402 parameters.
-    pub fn seed() -> Self {
-        let conv = |filters| Conv2D {
-            filters,
-            padding: Padding::Same,
-            use_bias: false,
-            activation: Activation::Relu,
-            ..Conv2D::default()
-        };
-        let mut network = Network::new("seed", &[28, 28, 1]);
-        for block in [&[32, 32][..], &[64, 64], &[128]] {
-            for filters in block {
-                network.push(conv(*filters));
-            }
-            network.push(Layer::MaxPooling2D(Pooling2D::default()));
-        }
-        network.push(Layer::Flatten);
-        network.push(Dense { units: 128, activation: Activation::Relu, ..Dense::default() });
-        network.push(Dense { units: 10, activation: Activation::Softmax, ..Dense::default() });
-        network
     }
 }
 

@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::OutOfRange;
+use crate::ranges::{BETA_1, BETA_2, EPSILON, MOMENTUM};
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "class_name")]
@@ -18,6 +21,18 @@ impl Optimizer {
         match self {
             Optimizer::Sgd(_) => 0.01,
             Optimizer::Adam(_) => 0.001,
+        }
+    }
+
+    /// Refuses what no training can use.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        match self {
+            Optimizer::Sgd(sgd) => MOMENTUM.check(sgd.momentum),
+            Optimizer::Adam(adam) => {
+                BETA_1.check(adam.beta_1)?;
+                BETA_2.check(adam.beta_2)?;
+                EPSILON.check(adam.epsilon)
+            }
         }
     }
 }

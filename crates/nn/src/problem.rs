@@ -1,6 +1,22 @@
 use serde::Serialize;
 use thiserror::Error;
 
+/// A hyper-parameter that is not what it may be.
+#[derive(Clone, Debug, Error, PartialEq, Serialize)]
+#[error("`{field}` is {value}, which must be {allowed}")]
+pub struct OutOfRange {
+    /// Keras's name.
+    pub field: &'static str,
+    pub value: String,
+    pub allowed: String,
+}
+
+impl From<OutOfRange> for Problem {
+    fn from(OutOfRange { field, value, allowed }: OutOfRange) -> Self {
+        Problem::Value { field: field.to_owned(), value, allowed }
+    }
+}
+
 /// Why a network cannot be built, in parts that a page can put into its reader's language.
 #[derive(Clone, Debug, Error, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -29,6 +45,20 @@ pub enum Problem {
     SecondInput,
     #[error("nothing uses its output, and the network's output is another layer; connect or remove it")]
     Unused,
+    #[error("the layer `{layer}` is asked for, which the network does not have")]
+    UnknownLayer { layer: String },
+    #[error("gradients of the loss are asked for, and no loss; name one")]
+    NoLoss,
+    #[error("an update is asked for without the gradients of the parameters, which it is made of")]
+    UpdateWithoutGradients,
+    #[error("backward is to begin here, and no gradient is asked for")]
+    NoGradients,
+    #[error("backward is to begin before its activation, and it has none")]
+    NoActivation,
+    #[error("its gradient is asked for, and what backward begins from does not depend on its output")]
+    NotUpstream,
+    #[error("a gradient is asked for that would pass its `{operation}`, which has none")]
+    NotDifferentiable { operation: String },
     #[error("it would hold {numbers} numbers, more than {limit}")]
     TooLarge {
         #[cfg_attr(feature = "ts", ts(type = "number"))]

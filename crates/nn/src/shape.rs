@@ -1,11 +1,11 @@
 //! What a layer makes of its inputs: the output's shape, the parameters, the geometry of its windows.
 
 use crate::plan::{ConvGeometry, PadGeometry, PoolGeometry};
-use crate::{Activation, Conv2D, Initializer, Layer, Padding, Pooling2D, Problem};
-
-/// No tensor may hold more numbers than this (1 GiB of f32), so that sizes never overflow and a slip of the finger in
-/// an editor does not end in a failed allocation.
-const LIMIT: u64 = 1 << 28;
+use crate::ranges::{
+    AVERAGE_MOMENTUM, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, NEGATIVE_SLOPE, NORM_EPSILON,
+    POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
+};
+use crate::{Activation, Conv2D, Initializer, Layer, OutOfRange, Padding, Pooling2D, Problem};
 
 /// A parameter that a layer has.
 pub(crate) struct ParameterSpec {
@@ -180,7 +180,8 @@ pub(crate) fn parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpe
 
 fn check_size(shape: &[usize]) -> Result<(), Problem> {
     let numbers = shape.iter().fold(1_u64, |n, d| n.saturating_mul(*d as u64));
-    if numbers > LIMIT { Err(Problem::TooLarge { numbers, limit: LIMIT }) } else { Ok(()) }
+    let limit = LARGEST_TENSOR as u64;
+    if numbers > limit { Err(Problem::TooLarge { numbers, limit }) } else { Ok(()) }
 }
 
 fn check_input_count(layer: &Layer, got: usize) -> Result<(), Problem> {
@@ -192,75 +193,50 @@ fn check_input_count(layer: &Layer, got: usize) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::InputCount { expected: expected.into(), got }) }
 }
 
-/// The most that a window, a stride or a padding may measure: beyond any picture, far below overflow.
-const LARGEST_SIDE: usize = 4096;
-
 fn check_values(layer: &Layer) -> Result<(), Problem> {
+    if let Layer::Input(input) = layer
+        && ![1, 3].contains(&input.shape.len())
+    {
+        return Err(Problem::Rank {
+            expected: "height, width and channels, or one axis".into(),
+            got: input.shape.clone(),
+        });
+    }
+    Ok(check_ranges(layer)?)
+}
+
+fn check_ranges(layer: &Layer) -> Result<(), OutOfRange> {
     match layer {
-        Layer::Input(input) => {
-            if input.shape.len() != 1 && input.shape.len() != 3 {
-                return Err(Problem::Rank {
-                    expected: "height, width and channels, or one axis".into(),
-                    got: input.shape.clone(),
-                });
-            }
-            input.shape.iter().try_for_each(|d| count("shape", *d, usize::MAX))
-        }
+        Layer::Input(input) => input.shape.iter().try_for_each(|side| INPUT_SIDE.check(*side)),
         Layer::Conv2D(c) => {
-            count("filters", c.filters, usize::MAX)?;
-            sides("kernel_size", c.kernel_size)?;
-            sides("strides", c.strides)?;
-            sides("dilation_rate", c.dilation_rate)?;
-            slope(c.activation)
+            FILTERS.check(c.filters)?;
+            KERNEL_SIZE.check(c.kernel_size)?;
+            STRIDES.check(c.strides)?;
+            DILATION_RATE.check(c.dilation_rate)?;
+            check_activation(c.activation)
         }
         Layer::MaxPooling2D(p) | Layer::AveragePooling2D(p) => {
-            sides("pool_size", p.pool_size)?;
-            p.strides.map_or(Ok(()), |s| sides("strides", s))
+            POOL_SIZE.check(p.pool_size)?;
+            p.strides.map_or(Ok(()), |strides| POOL_STRIDES.check(strides))
         }
         Layer::Dense(d) => {
-            count("units", d.units, usize::MAX)?;
-            slope(d.activation)
+            UNITS.check(d.units)?;
+            check_activation(d.activation)
         }
-        Layer::Activation(a) => slope(a.activation),
-        Layer::Dropout(d) => within("rate", d.rate, (0.0..1.0).contains(&d.rate), "at least 0 and below 1"),
+        Layer::Activation(a) => check_activation(a.activation),
+        Layer::Dropout(d) => RATE.check(d.rate),
         Layer::BatchNormalization(b) => {
-            within("momentum", b.momentum, (0.0..=1.0).contains(&b.momentum), "between 0 and 1")?;
-            within("epsilon", b.epsilon, b.epsilon > 0.0 && b.epsilon.is_finite(), "above 0")
+            AVERAGE_MOMENTUM.check(b.momentum)?;
+            NORM_EPSILON.check(b.epsilon)
         }
-        Layer::ZeroPadding2D(p) => match p.padding.iter().flatten().find(|n| **n > LARGEST_SIDE) {
-            Some(n) => Err(value("padding", n, &format!("at most {LARGEST_SIDE}"))),
-            None => Ok(()),
-        },
+        Layer::ZeroPadding2D(p) => ZERO_PADDING.check(p.padding),
         Layer::GlobalAveragePooling2D | Layer::Flatten | Layer::Add | Layer::Concatenate => Ok(()),
     }
 }
 
-fn value(field: &str, value: impl ToString, allowed: &str) -> Problem {
-    Problem::Value { field: field.into(), value: value.to_string(), allowed: allowed.into() }
-}
-
-fn count(field: &str, n: usize, most: usize) -> Result<(), Problem> {
-    match n {
-        0 => Err(value(field, n, "at least 1")),
-        n if n > most => Err(value(field, n, &format!("at most {most}"))),
-        _ => Ok(()),
-    }
-}
-
-fn sides(field: &str, pair: [usize; 2]) -> Result<(), Problem> {
-    pair.into_iter().try_for_each(|n| count(field, n, LARGEST_SIDE))
-}
-
-fn within(field: &str, number: f32, fits: bool, allowed: &str) -> Result<(), Problem> {
-    if fits { Ok(()) } else { Err(value(field, number, allowed)) }
-}
-
-/// The derivative is taken from the output, whose sign is the input's only while the slope is not negative.
-fn slope(activation: Activation) -> Result<(), Problem> {
+fn check_activation(activation: Activation) -> Result<(), OutOfRange> {
     match activation {
-        Activation::LeakyRelu { negative_slope: s } => {
-            within("negative_slope", s, s >= 0.0 && s.is_finite(), "at least 0")
-        }
+        Activation::LeakyRelu { negative_slope } => NEGATIVE_SLOPE.check(negative_slope),
         _ => Ok(()),
     }
 }

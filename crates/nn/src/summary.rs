@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use crate::text::grouped;
 use crate::{LayerInfo, Network, NetworkError};
 
 impl Network {
@@ -39,19 +40,6 @@ const MIN_WIDTHS: [usize; 3] = [26, 24, 9];
 fn shape(layer: &LayerInfo) -> String {
     let sides: String = layer.output_shape.iter().map(|d| format!(", {d}")).collect();
     format!("(None{sides})")
-}
-
-/// `287402` as `287,402`.
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

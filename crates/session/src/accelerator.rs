@@ -91,22 +91,22 @@ impl Accelerator {
             pace: None,
             evaluations: 1,
         };
-        accelerator.reserve();
+        accelerator.reserve().await?;
         Ok(accelerator)
     }
 
     /// Everything that reads will need is made now, so that no step of a run makes anything.
-    fn reserve(&mut self) {
+    async fn reserve(&self) -> Result<(), GpuError> {
         let plan = &self.plan;
         let len = |buffers: &[BufferId]| buffers.iter().map(|b| plan.buffer(*b).len()).sum::<usize>();
         let metrics = len(plan.metrics.as_slice());
-        self.train.reserve(metrics, MOST_AHEAD);
-        self.train.reserve(metrics + len(&self.parameter_buffers()) + len(&plan.optimizer_state), 1);
+        self.train.reserve(metrics, MOST_AHEAD).await?;
+        self.train.reserve(metrics + len(&self.parameter_buffers()) + len(&plan.optimizer_state), 1).await?;
         let outputs: usize = self.trace.plan().layer_outputs.iter().map(|b| self.trace.plan().buffer(*b).len()).sum();
-        self.trace.reserve(outputs, 1);
+        self.trace.reserve(outputs, 1).await?;
         let evaluate = self.evaluate.plan();
         let each = 1 + evaluate.buffer(evaluate.output).len();
-        self.evaluate.reserve(each * evaluate.max_batch, EVALUATIONS);
+        self.evaluate.reserve(each * evaluate.max_batch, EVALUATIONS).await
     }
 
     pub fn gpu(&self) -> &Gpu {
@@ -151,7 +151,7 @@ impl Accelerator {
     pub async fn self_test(&mut self, setup: &Setup, host: &impl Host) -> Result<Option<Wrong>, SessionError> {
         let wrong = self_test(&mut self.train, setup, host).await?;
         self.train.forget_staging();
-        self.reserve();
+        self.reserve().await?;
         Ok(wrong)
     }
 

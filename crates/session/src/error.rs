@@ -1,6 +1,6 @@
 use atelier_cpu::CpuError;
 use atelier_gpu::GpuError;
-use atelier_nn::NetworkError;
+use atelier_nn::{NetworkError, OutOfRange};
 use thiserror::Error;
 
 /// Why a run cannot be made or go on.
@@ -18,8 +18,8 @@ pub enum SessionError {
     InputShape { expected: Vec<usize>, got: Vec<usize> },
     #[error("the network gives {got:?} and there are {classes} classes; end it with a Dense layer of {classes} units")]
     OutputShape { classes: usize, got: Vec<usize> },
-    #[error("`{field}` is {value}, which must be {allowed}")]
-    Setting { field: &'static str, value: String, allowed: &'static str },
+    #[error(transparent)]
+    Setting(#[from] OutOfRange),
     #[error("the data set has no {part} pictures; choose another")]
     NoPictures { part: &'static str },
     #[error("there is no picture {index}; the last one is {last}")]

@@ -1,8 +1,8 @@
-use atelier_data::{CLASSES, Dataset, PIXELS, Part};
+use atelier_data::{Dataset, Part};
 use atelier_nn::{Network, StepData};
 
 use crate::host::Breathless;
-use crate::protocol::Mistake;
+use crate::protocol::{Mistake, NO_ANSWER};
 use crate::replica::EVALUATION_BATCH;
 use crate::{Checkpoint, Replica, SessionError, Setup, Task, Training};
 
@@ -11,9 +11,13 @@ use crate::{Checkpoint, Replica, SessionError, Setup, Task, Training};
 pub struct Evaluation {
     loss: f64,
     right: u32,
-    /// The class said for each picture so far.
-    pub predictions: Vec<u8>,
-    /// `confusion[label][predicted]`.
+    classes: usize,
+    /// The class said for each picture so far, [`NO_ANSWER`] where none was.
+    pub predictions: Vec<u16>,
+    /// Pictures for which the network gave no class: its outputs are not numbers.
+    pub unanswered: u32,
+    /// `confusion[label][predicted]`; pictures without an answer are in no column. Empty for more than
+    /// [`MOST_CONFUSED`] classes, which no table shows.
     pub confusion: Vec<Vec<u32>>,
     mistakes: Vec<Mistake>,
 }
@@ -21,19 +25,24 @@ pub struct Evaluation {
 /// Mistakes that are told of.
 const WORST: usize = 60;
 
-impl Default for Evaluation {
-    fn default() -> Self {
+/// The most classes whose confusion is counted: the table has their square of counts, and 65,535 classes would take 17 GB.
+pub const MOST_CONFUSED: usize = 256;
+
+impl Evaluation {
+    /// Nothing seen yet of pictures of so many classes.
+    pub fn new(classes: usize) -> Self {
+        let counted = if classes > MOST_CONFUSED { 0 } else { classes };
         Evaluation {
             loss: 0.0,
             right: 0,
+            classes,
             predictions: Vec::new(),
-            confusion: vec![vec![0; CLASSES]; CLASSES],
+            unanswered: 0,
+            confusion: vec![vec![0; counted]; counted],
             mistakes: Vec::new(),
         }
     }
-}
 
-impl Evaluation {
     /// Pictures seen.
     pub fn seen(&self) -> usize {
         self.predictions.len()
@@ -48,48 +57,55 @@ impl Evaluation {
         self.right as f32 / self.seen().max(1) as f32
     }
 
-    /// The mistakes of the largest losses, the largest first.
+    /// The mistakes of the largest losses, the largest first; a loss that is no number is the largest of all.
     pub fn worst(&self) -> Vec<Mistake> {
+        let loss = |mistake: &Mistake| if mistake.loss.is_nan() { f32::INFINITY } else { mistake.loss };
         let mut worst = self.mistakes.clone();
-        worst.sort_by(|a, b| b.loss.total_cmp(&a.loss));
+        worst.sort_by(|a, b| loss(b).total_cmp(&loss(a)));
         worst.truncate(WORST);
         worst
     }
 
     /// Takes in the outcome of a [`Task::Evaluate`] over the next pictures.
-    pub(crate) fn record(&mut self, labels: &[u8], outcome: &[f32]) {
+    pub(crate) fn record(&mut self, labels: &[u16], outcome: &[f32]) {
         let (losses, outputs) = outcome.split_at(labels.len());
-        for ((&label, &loss), output) in labels.iter().zip(losses).zip(outputs.chunks_exact(CLASSES)) {
-            let (predicted, confidence) = largest(output);
+        for ((&label, &loss), output) in labels.iter().zip(losses).zip(outputs.chunks_exact(self.classes)) {
+            let said = largest(output);
+            let predicted = said.map(|(class, _)| class);
             self.loss += f64::from(loss);
-            self.confusion[usize::from(label)][usize::from(predicted)] += 1;
-            if predicted == label {
+            match predicted {
+                None => self.unanswered += 1,
+                Some(class) => {
+                    let row = self.confusion.get_mut(usize::from(label));
+                    if let Some(count) = row.and_then(|row| row.get_mut(usize::from(class))) {
+                        *count += 1;
+                    }
+                }
+            }
+            if predicted == Some(label) {
                 self.right += 1;
             } else {
                 let index = self.predictions.len() as u32;
+                let confidence = said.map_or(f32::NAN, |(_, confidence)| confidence);
                 self.mistakes.push(Mistake { index, label, predicted, confidence, loss });
             }
-            self.predictions.push(predicted);
+            self.predictions.push(predicted.unwrap_or(NO_ANSWER));
         }
     }
 }
 
-/// The class of the largest output (the first of several), and that output.
-pub(crate) fn largest(output: &[f32]) -> (u8, f32) {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (class, &value) in output.iter().enumerate() {
-        if value > best.1 {
-            best = (class as u8, value);
-        }
-    }
-    best
+/// The class of the largest output (the first of several), and that output; none where no output is a number.
+pub(crate) fn largest(output: &[f32]) -> Option<(u16, f32)> {
+    let numbers = output.iter().enumerate().filter(|(_, value)| !value.is_nan());
+    let best = numbers.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.map(|(class, &value)| (class as u16, value))
 }
 
-/// The next job over `part`'s pictures from `first` on: inputs, targets, labels.
+/// The examples of `indices`: inputs and targets.
 pub(crate) fn batch_of(data: &Dataset, part: Part, indices: &[u32]) -> (Vec<f32>, Vec<f32>) {
-    let mut inputs = vec![0.0; indices.len() * PIXELS];
-    let mut targets = vec![0.0; indices.len() * CLASSES];
-    data.split(part).write_batch(indices, &mut inputs, &mut targets);
+    let mut inputs = vec![0.0; indices.len() * data.image_len()];
+    let mut targets = vec![0.0; indices.len() * data.classes()];
+    data.write_batch(part, indices, &mut inputs, &mut targets);
     (inputs, targets)
 }
 
@@ -104,7 +120,7 @@ pub async fn evaluate(
     fits(&setup.network, data)?;
     let mut replica = Replica::new(&setup)?;
     replica.set_parameters(Task::Evaluate, &checkpoint.parameters_for(replica.plan())?)?;
-    let mut evaluation = Evaluation::default();
+    let mut evaluation = Evaluation::new(data.classes());
     let all: Vec<u32> = (0..data.test.len() as u32).collect();
     for indices in all.chunks(EVALUATION_BATCH) {
         let (inputs, targets) = batch_of(data, Part::Test, indices);
@@ -118,15 +134,15 @@ pub async fn evaluate(
 }
 
 /// Refuses a network that these pictures do not fit.
-pub(crate) fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError> {
+pub fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError> {
     let layers = network.check()?;
-    let expected = vec![atelier_data::SIDE, atelier_data::SIDE, 1];
+    let (expected, classes) = (data.shape().to_vec(), data.classes());
     let (first, last) = (&layers[0].output_shape, &layers[layers.len() - 1].output_shape);
     if *first != expected {
         return Err(SessionError::InputShape { expected, got: first.clone() });
     }
-    if *last != [CLASSES] {
-        return Err(SessionError::OutputShape { classes: CLASSES, got: last.clone() });
+    if *last != [classes] {
+        return Err(SessionError::OutputShape { classes, got: last.clone() });
     }
     for (part, split) in [("training", &data.train), ("test", &data.test)] {
         if split.is_empty() {
@@ -134,4 +150,46 @@ pub(crate) fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_output_is_the_first_number_of_several() {
+        let (nan, low) = (f32::NAN, f32::NEG_INFINITY);
+        assert_eq!(largest(&[0.1, 0.6, 0.6]), Some((1, 0.6)));
+        assert_eq!(largest(&[low, low]), Some((0, low)));
+        assert_eq!(largest(&[nan, -3.0, nan]), Some((1, -3.0)));
+        assert_eq!(largest(&[nan, nan]), None);
+        let mut many = vec![0.0; 65_535];
+        many[65_534] = 1.0;
+        assert_eq!(largest(&many), Some((65_534, 1.0)));
+    }
+
+    /// Never class 0, in no column, and before all other mistakes.
+    #[test]
+    fn outputs_that_are_no_numbers_are_no_answer() {
+        let mut evaluation = Evaluation::new(2);
+        evaluation.record(&[0, 1, 0], &[9.0, -f32::NAN, 0.1, 0.2, 0.8, f32::NAN, f32::NAN, 0.9, 0.1]);
+        assert_eq!(evaluation.predictions, [1, NO_ANSWER, 0]);
+        assert_eq!((evaluation.unanswered, evaluation.accuracy()), (1, 1.0 / 3.0));
+        assert_eq!(evaluation.confusion, [[1, 1], [0, 0]]);
+        let worst: Vec<(u32, Option<u16>)> = evaluation.worst().iter().map(|m| (m.index, m.predicted)).collect();
+        assert_eq!(worst, [(1, None), (0, Some(1))]);
+    }
+
+    #[test]
+    fn only_tables_that_can_be_shown_are_kept() {
+        let table = Evaluation::new(MOST_CONFUSED).confusion;
+        assert!(table.len() == MOST_CONFUSED && table.iter().all(|row| row.len() == MOST_CONFUSED));
+        let mut many = Evaluation::new(300);
+        let mut outcome = vec![0.0; 302];
+        (outcome[2 + 299], outcome[0], outcome[1]) = (1.0, 0.5, 0.5);
+        outcome.extend(&[0.0; 300]);
+        many.record(&[299, 3], &outcome);
+        assert_eq!((many.confusion.len(), many.accuracy()), (0, 0.5));
+        assert_eq!((many.worst()[0].label, many.worst()[0].predicted), (3, Some(0)));
+    }
 }

@@ -28,11 +28,11 @@ mod threads;
 
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
-    AdapterReport, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake, StepReport,
-    Training,
+    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
+    NO_ANSWER, StepReport, Training, TrainingCatalogue,
 };
 pub use replica::{Job, Replica, Setup, Task};
 pub use run::{Progress, Run};

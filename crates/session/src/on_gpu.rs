@@ -104,7 +104,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     pub(crate) async fn validate_on_gpu(&mut self) -> Result<Done, GpuError> {
         let all = self.data.test.len();
         if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::default();
+            self.evaluation = Evaluation::new(self.data.classes());
         }
         let most = self.choice.gpu().map_or(1, |gpu| gpu.evaluations());
         let mut under_way = Vec::with_capacity(most);
@@ -124,14 +124,14 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(if next == all { Done::Epoch } else { Done::Part })
     }
 
-    pub(crate) async fn predict_on_gpu(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
+    pub(crate) async fn predict_on_gpu(&mut self, indices: &[u32]) -> Result<Vec<Option<(u16, f32)>>, SessionError> {
         let mut said = Vec::with_capacity(indices.len());
         let each = self.choice.gpu().map_or(1, |gpu| gpu.evaluation_batch());
         for some in indices.chunks(each) {
             let (inputs, targets) = self.pictures(Part::Test, some)?;
             let Some(gpu) = self.choice.gpu() else { break };
             let outcome = gpu.evaluate(some.len(), &inputs, &targets)?.numbers().await?.concat();
-            said.extend(outcome[some.len()..].chunks_exact(atelier_data::CLASSES).map(largest));
+            said.extend(outcome[some.len()..].chunks_exact(self.data.classes()).map(largest));
         }
         Ok(said)
     }

@@ -1,9 +1,13 @@
 //! What a run is told and what it tells: the types that cross to the page as they are.
 
-use atelier_nn::{Loss, Optimizer};
+use atelier_nn::{Hyperparameter, LEARNING_RATE, Loss, NetworkCatalogue, Optimizer, Whole};
 use serde::{Deserialize, Serialize};
 
 use crate::SessionError;
+
+const BATCH_SIZE: Whole = Whole { name: "batch_size", least: 1, most: 4096 };
+const EPOCHS: Whole = Whole { name: "epochs", least: 1, most: 10_000 };
+const SEED: Whole = Whole { name: "seed", least: 0, most: u32::MAX as usize };
 
 /// The settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,26 +34,48 @@ impl Default for Training {
 impl Training {
     /// Refuses what no run can use.
     pub fn check(&self) -> Result<(), SessionError> {
-        let setting = |field, fits: bool, value: String, allowed| {
-            if fits { Ok(()) } else { Err(SessionError::Setting { field, value, allowed }) }
-        };
-        let rate = self.learning_rate;
-        setting("learning_rate", rate > 0.0 && rate.is_finite(), rate.to_string(), "above 0")?;
-        let batch = self.batch_size;
-        setting("batch_size", (1..=4096).contains(&batch), batch.to_string(), "from 1 to 4096")?;
-        setting("epochs", (1..=10_000).contains(&self.epochs), self.epochs.to_string(), "from 1 to 10,000")?;
-        match &self.optimizer {
-            Optimizer::Sgd(sgd) => {
-                let fits = (0.0..1.0).contains(&sgd.momentum);
-                setting("momentum", fits, sgd.momentum.to_string(), "at least 0 and below 1")
-            }
-            Optimizer::Adam(adam) => {
-                let below_one = |beta: f32| (0.0..1.0).contains(&beta);
-                setting("beta_1", below_one(adam.beta_1), adam.beta_1.to_string(), "at least 0 and below 1")?;
-                setting("beta_2", below_one(adam.beta_2), adam.beta_2.to_string(), "at least 0 and below 1")?;
-                setting("epsilon", adam.epsilon > 0.0, adam.epsilon.to_string(), "above 0")
-            }
+        LEARNING_RATE.check(self.learning_rate)?;
+        BATCH_SIZE.check(self.batch_size)?;
+        EPOCHS.check(self.epochs as usize)?;
+        Ok(self.optimizer.check()?)
+    }
+}
+
+/// Everything that a person can choose, with names, defaults and ranges.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Catalogue {
+    pub network: NetworkCatalogue,
+    pub training: TrainingCatalogue,
+}
+
+/// The settings of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TrainingCatalogue {
+    pub default: Training,
+    /// Those that are not the optimiser's.
+    pub hyperparameters: Vec<Hyperparameter>,
+}
+
+impl Catalogue {
+    pub fn new() -> Self {
+        let hyperparameters = vec![
+            Hyperparameter::Real(LEARNING_RATE),
+            Hyperparameter::Whole(BATCH_SIZE),
+            Hyperparameter::Whole(EPOCHS),
+            Hyperparameter::Whole(SEED),
+        ];
+        Catalogue {
+            network: NetworkCatalogue::new(),
+            training: TrainingCatalogue { default: Training::default(), hyperparameters },
         }
+    }
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -75,14 +101,18 @@ pub struct StepReport {
     pub seconds_left: f32,
 }
 
+/// Stands for "no class" where classes cross as numbers of a typed array: no data set has so many.
+pub const NO_ANSWER: u16 = u16::MAX;
+
 /// A test picture that was got wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Mistake {
     pub index: u32,
-    pub label: u8,
-    pub predicted: u8,
-    /// What the network gave the predicted class.
+    pub label: u16,
+    /// None where the network's outputs are not numbers.
+    pub predicted: Option<u16>,
+    /// What the network gave the predicted class; not a number where there is none.
     pub confidence: f32,
     pub loss: f32,
 }
@@ -100,8 +130,11 @@ pub struct EpochReport {
     /// Means over the test pictures.
     pub val_loss: f32,
     pub val_accuracy: f32,
-    /// `confusion[label][predicted]`.
+    /// `confusion[label][predicted]`; pictures without an answer are in no column. Empty where there are more classes than a
+    /// table can show.
     pub confusion: Vec<Vec<u32>>,
+    /// Test pictures for which the network gave no class: its outputs are not numbers.
+    pub unanswered: u32,
     /// The mistakes of the largest losses, the largest first.
     pub worst: Vec<Mistake>,
     /// That training and validation took, breaks not counted.
@@ -221,12 +254,14 @@ pub enum ExecutorReason {
 /// Writes the TypeScript declarations of all types that cross to the page into `folder`.
 #[cfg(feature = "ts")]
 pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
-    use atelier_nn::{Analysis, Network};
+    use atelier_nn::{Analysis, Network, Preset};
     use ts_rs::{Config, TS};
 
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
     Training::export_all(&config)?;
+    Catalogue::export_all(&config)?;
+    Preset::export_all(&config)?;
     Network::export_all(&config)?;
     Analysis::export_all(&config)
 }

@@ -63,14 +63,14 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let mut run = Run {
             order: Shuffle::in_order(0),
             setup,
-            data,
             helpers,
             host,
             leader,
             tracer,
             progress: Progress::default(),
             pace: Pace::default(),
-            evaluation: Evaluation::default(),
+            evaluation: Evaluation::new(data.classes()),
+            data,
             choice: Choice::default(),
             told: VecDeque::new(),
         };
@@ -104,7 +104,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let state = vec![0.0; state];
         self.leader.set_optimizer_state(&state)?;
         self.pace = Pace::default();
-        self.evaluation = Evaluation::default();
+        self.evaluation = Evaluation::new(self.data.classes());
         self.go_on_from(Progress::default());
         self.hand_to_gpu(parameters, state)
     }
@@ -205,8 +205,8 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(outputs)
     }
 
-    /// The classes said for test pictures, and what the network gives each.
-    pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<(u8, f32)>, SessionError> {
+    /// The classes said for test pictures, and what the network gives each; none where its outputs are not numbers.
+    pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<Option<(u16, f32)>>, SessionError> {
         if self.choice.gpu().is_some() {
             match self.predict_on_gpu(indices).await {
                 Err(SessionError::Gpu(error)) => self.fall_back(&error)?,
@@ -220,7 +220,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
             let (inputs, targets) = self.pictures(Part::Test, some)?;
             let step = StepData::forward(some.len());
             let outcome = self.leader.run_shard(Task::Evaluate, &step, &inputs, &targets, &self.host).await?;
-            said.extend(outcome[some.len()..].chunks_exact(atelier_data::CLASSES).map(largest));
+            said.extend(outcome[some.len()..].chunks_exact(self.data.classes()).map(largest));
         }
         Ok(said)
     }
@@ -308,7 +308,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     async fn validate(&mut self) -> Result<Done, SessionError> {
         let all = self.data.test.len();
         if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::default();
+            self.evaluation = Evaluation::new(self.data.classes());
         }
         let first = self.evaluation.seen();
         if first == 0 {
@@ -386,6 +386,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
             val_loss: self.evaluation.loss(),
             val_accuracy: self.evaluation.accuracy(),
             confusion: self.evaluation.confusion.clone(),
+            unanswered: self.evaluation.unanswered,
             worst: self.evaluation.worst(),
             seconds: self.progress.seconds as f32,
         };

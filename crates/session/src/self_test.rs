@@ -77,23 +77,53 @@ pub(crate) async fn self_test(
 }
 
 /// The first pair of numbers that are too far apart.
+///
+/// What is no finite number on the CPU need be none on the GPU either: weights may have run away by the time of the test.
+/// NaN agrees with NaN and an infinity with the same one; an infinity also with NaN, which comes of it where a sum was
+/// added in another order and two overflows met.
 fn differing(got: &[f32], expected: &[f32]) -> Option<(f32, f32)> {
-    let largest = expected.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
-    let pairs = got.iter().zip(expected).map(|(got, expected)| (*got, *expected));
-    let near = |got: f32, expected: f32| (got - expected).abs() <= TOLERANCE * largest;
-    // What is no number is near to nothing.
-    pairs.into_iter().find(|(got, expected)| !near(*got, *expected))
+    let largest = expected.iter().filter(|x| x.is_finite()).fold(0.0_f32, |largest, x| largest.max(x.abs()));
+    let near = |got: f32, expected: f32| match (got.is_finite(), expected.is_finite()) {
+        (true, true) => (got - expected).abs() <= TOLERANCE * largest,
+        (false, false) => got == expected || got.is_nan() || expected.is_nan(),
+        _ => false,
+    };
+    got.iter().copied().zip(expected.iter().copied()).find(|(got, expected)| !near(*got, *expected))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const INFINITY: f32 = f32::INFINITY;
+
     #[test]
     fn rounding_passes_and_wrong_numbers_do_not() {
         assert_eq!(differing(&[1.0, -2.0, 1e-6], &[1.000_001, -2.0, 0.0]), None);
         assert_eq!(differing(&[1.0, -2.0], &[1.0, -1.99]), Some((-2.0, -1.99)));
         assert_eq!(differing(&[1e-6], &[0.0]), Some((1e-6, 0.0)));
+    }
+
+    #[test]
+    fn what_is_no_number_on_both_sides_is_right() {
+        assert_eq!(differing(&[f32::NAN, 1.0], &[f32::NAN, 1.0]), None);
+        assert_eq!(differing(&[INFINITY, -INFINITY, 2.0], &[INFINITY, -INFINITY, 2.0]), None);
+        assert_eq!(differing(&[f32::NAN, INFINITY], &[INFINITY, f32::NAN]), None);
+    }
+
+    #[test]
+    fn what_is_no_number_on_one_side_is_wrong() {
         assert!(differing(&[f32::NAN], &[1.0]).is_some());
+        assert!(differing(&[1.0], &[f32::NAN]).is_some());
+        assert_eq!(differing(&[INFINITY], &[3e38]), Some((INFINITY, 3e38)));
+        assert_eq!(differing(&[3e38], &[INFINITY]), Some((3e38, INFINITY)));
+        assert_eq!(differing(&[INFINITY], &[-INFINITY]), Some((INFINITY, -INFINITY)));
+    }
+
+    /// An infinity in a buffer must not make room for whatever else is in it.
+    #[test]
+    fn beside_an_infinity_a_wrong_number_is_still_wrong() {
+        assert_eq!(differing(&[INFINITY, 7.0], &[INFINITY, 1.0]), Some((7.0, 1.0)));
+        assert_eq!(differing(&[f32::NAN, 7.0], &[f32::NAN, 1.0]), Some((7.0, 1.0)));
     }
 }

@@ -11,11 +11,16 @@ pub struct Data(pub(crate) Arc<Dataset>);
 
 #[wasm_bindgen]
 impl Data {
-    /// From the four IDX files, in any order.
+    /// From the four IDX files, in any order; others among them are left alone.
     pub fn files(names: Vec<String>, bytes: Vec<Uint8Array>) -> Result<Data, JsError> {
-        let bytes: Vec<Vec<u8>> = bytes.iter().map(Uint8Array::to_vec).collect();
-        let files: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(bytes.iter().map(Vec::as_slice)).collect();
-        Ok(Data(Arc::new(Dataset::from_files(&files)?)))
+        // One after another: each file's bytes are let go before the next one's are copied.
+        let files = names.into_iter().zip(bytes).map(|(name, bytes)| (name, bytes.to_vec()));
+        Ok(Data(Arc::new(Dataset::from_files(files)?)))
+    }
+
+    /// Another handle on the same pictures.
+    pub fn share(&self) -> Data {
+        Data(Arc::clone(&self.0))
     }
 
     /// `official`, `files` or `procedural`.
@@ -38,11 +43,32 @@ impl Data {
         self.0.test.len()
     }
 
-    pub fn class_names(&self) -> Vec<String> {
-        self.0.class_names.map(str::to_owned).to_vec()
+    /// Rows of a picture.
+    pub fn height(&self) -> usize {
+        self.0.height
     }
 
-    /// 784 bytes a picture.
+    /// Columns of a picture.
+    pub fn width(&self) -> usize {
+        self.0.width
+    }
+
+    /// Numbers of a pixel: 1 is grey, 3 red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.0.channels
+    }
+
+    /// As many as there are classes.
+    pub fn class_names(&self) -> Vec<String> {
+        self.0.class_names.clone()
+    }
+
+    /// Equal for equal sets, in every session.
+    pub fn identity(&self) -> String {
+        self.0.identity.clone()
+    }
+
+    /// Bytes of pictures, each row by row, the channels of a pixel together.
     pub fn pixels(&self, split: &str, indices: &[u32]) -> Result<Vec<u8>, JsError> {
         let split = self.0.split(part(split)?);
         let known = |i: u32| (i as usize) < split.len();
@@ -50,7 +76,7 @@ impl Data {
     }
 
     /// The classes of the same pictures.
-    pub fn labels(&self, split: &str, indices: &[u32]) -> Result<Vec<u8>, JsError> {
+    pub fn labels(&self, split: &str, indices: &[u32]) -> Result<Vec<u16>, JsError> {
         let labels = self.0.split(part(split)?).labels();
         Ok(indices.iter().filter_map(|i| labels.get(*i as usize)).copied().collect())
     }

@@ -1,5 +1,8 @@
 use atelier_gpu::Wanted;
+use atelier_session::MemoryReport;
 use wasm_bindgen::prelude::*;
+
+use crate::to_js;
 
 /// A device of the browser's WebGPU.
 #[wasm_bindgen]
@@ -15,6 +18,12 @@ impl Gpu {
     /// The reason, where the device was lost.
     pub fn lost(&self) -> Option<String> {
         self.0.lost()
+    }
+
+    /// Alive on the device: a `MemoryReport`.
+    pub fn memory(&self) -> Result<JsValue, JsError> {
+        let memory = self.0.memory();
+        to_js(&MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32 })
     }
 
     /// Gives the device up.

@@ -31,6 +31,13 @@ pub fn analyze(network: JsValue) -> Result<JsValue, JsError> {
     to_js(&from_js::<Network>(network, "network")?.analyze())
 }
 
+/// The networks to begin with for inputs of `shape` (numbers without the batch) and so many classes, in the order in
+/// which they are offered: `Network[]`, each named as its `Preset`.
+#[wasm_bindgen]
+pub fn presets(shape: JsValue, classes: usize) -> Result<JsValue, JsError> {
+    to_js_as_written(&Network::presets(&from_js::<Vec<usize>>(shape, "shape")?, classes))
+}
+
 fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsError> {
     serde_wasm_bindgen::from_value(value).map_err(|e| JsError::new(&format!("the {what} cannot be read: {e}")))
 }
@@ -38,4 +45,10 @@ fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsError
 fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
     // JSON's forms: plain objects for maps, null for what is missing.
     Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+/// With f32 as people write them: 0.1 and not 0.10000000149011612, which is what the nearest f32 is as JavaScript's number.
+fn to_js_as_written<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
+    let json = serde_json::to_string(value)?;
+    js_sys::JSON::parse(&json).map_err(|_| JsError::new("the engine wrote what is not JSON; reload the page"))
 }

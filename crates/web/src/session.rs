@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use atelier_session::{Checkpoint, Run, Setup};
+use atelier_session::{Checkpoint, NO_ANSWER, Run, Setup};
 use js_sys::{Array, Float32Array, Function};
 use wasm_bindgen::prelude::*;
 
@@ -75,8 +75,8 @@ impl Session {
         Ok(())
     }
 
-    /// The class said for every test picture, by the validation under way or last done.
-    pub fn predictions(&self) -> Vec<u8> {
+    /// The class said for every test picture, by the validation under way or last done; 65,535 where none was.
+    pub fn predictions(&self) -> Vec<u16> {
         self.0.evaluation().predictions.clone()
     }
 
@@ -86,9 +86,10 @@ impl Session {
         Ok(outputs.iter().map(|values| Float32Array::from(&values[..])).collect())
     }
 
-    /// The classes said for test pictures, then what the network gives each.
+    /// The classes said for test pictures (65,535 where none was), then what the network gives each.
     pub async fn predict(&mut self, indices: Vec<u32>) -> Result<Vec<f32>, JsError> {
         let said = self.0.predict(&indices).await?;
+        let said: Vec<(u16, f32)> = said.into_iter().map(|said| said.unwrap_or((NO_ANSWER, f32::NAN))).collect();
         Ok(said.iter().map(|s| f32::from(s.0)).chain(said.iter().map(|s| s.1)).collect())
     }
 

@@ -33,6 +33,11 @@ const FLAVOURS: [Flavour; 2] = [
     Flavour { name: "relaxed", features: "+simd128,+relaxed-simd" },
 ];
 
+/// Of `wasm-opt`. No `--all-features`: its output does not load in Chromium. What has one caller is inlined only while it is
+/// small (by default it always is): the kernels must stay functions of their own, because JavaScriptCore only interprets
+/// those of more than 100,000 bytes.
+const OPTIMISATIONS: [&str; 2] = ["-O3", "--one-caller-inline-max-function-size=2000"];
+
 /// The engine, into `www/src/engine/generated/{simd,relaxed}`.
 pub fn engine(workspace: &Workspace) -> Result<()> {
     build(workspace, &ENGINE, &workspace.generated())
@@ -69,7 +74,7 @@ fn build_flavour(
     let stage = format!("{} {}", module.name, flavour.name);
     let compiled = stages::timed(&format!("{stage} wasm"), || compile(workspace, toolchain, module, flavour))?;
     let wasm = folder.join(format!("{}_bg.wasm", module.name));
-    let inputs = stages::Inputs::default().word(&toolchain.version()).path(&compiled)?;
+    let inputs = stages::Inputs::default().word(&toolchain.version()).word(&OPTIMISATIONS.join(" ")).path(&compiled)?;
     let outputs = [folder.join(format!("{}.js", module.name)), wasm.clone()];
     stages::incremental(workspace, &format!("{stage} bindings"), inputs, &outputs, || {
         bind(&compiled, module, folder)?;
@@ -104,12 +109,12 @@ fn bind(compiled: &Path, module: &Module, folder: &Path) -> Result<()> {
     bindgen.web(true).and_then(|bindgen| bindgen.generate(folder)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-/// Binaryen comes from npm: it is the version that keeps relaxed SIMD, and installs in seconds. No `--all-features`: its
-/// output does not load in Chromium.
+/// Binaryen comes from npm: it is the version that keeps relaxed SIMD, and installs in seconds.
 fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
     let before = fs::metadata(wasm)?.len();
     let mut command = npm("npx");
-    command.current_dir(workspace.www()).args(["--no-install", "wasm-opt", "-O3"]).arg(wasm).arg("--output").arg(wasm);
+    command.current_dir(workspace.www()).args(["--no-install", "wasm-opt"]).args(OPTIMISATIONS);
+    command.arg(wasm).arg("--output").arg(wasm);
     sh::run(&mut command).context("wasm-opt is part of the npm package `binaryen`")?;
     let after = fs::metadata(wasm)?.len();
     eprintln!("    {} kB, {} kB before wasm-opt", after / 1000, before / 1000);

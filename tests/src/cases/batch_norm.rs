@@ -41,21 +41,63 @@ pub fn forward(draw: &mut Draw, mut builder: Builder) -> Case {
     builder.finish(Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y })
 }
 
-pub fn grad(draw: &mut Draw, mut builder: Builder) -> Case {
+pub fn grad_parameters(draw: &mut Draw, mut builder: Builder) -> Case {
     let ([height, width], channels) = sizes(draw);
     let epsilon = draw.one_of(&[1e-3, 1e-5]);
     let shape = [height, width, channels];
     let x = builder.read("x", Role::Activation, &shape, |len| draw.values(len));
     let mean = builder.read("mean", Role::BatchStatistic, &[channels], |len| draw.values_in(-0.3, 0.3, len));
     let variance = builder.read("variance", Role::BatchStatistic, &[channels], |len| draw.values_in(0.1, 1.0, len));
+    let dy = builder.read("dy", Role::Gradient, &shape, |len| draw.values(len));
+    let dgamma = builder.write("dgamma", Role::ParameterGradient, &[channels]);
+    let dbeta = builder.write("dbeta", Role::ParameterGradient, &[channels]);
+    let positions = height * width;
+    builder.finish(Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta })
+}
+
+pub fn grad_input(draw: &mut Draw, mut builder: Builder) -> Case {
+    let ([height, width], channels) = sizes(draw);
+    let positions = height * width;
+    let epsilon = draw.one_of(&[1e-3, 1e-5]);
+    let shape = [height, width, channels];
+    // Sums over the rows of the whole batch, which may be more than the examples here.
+    let rows = (builder.data().batch_total * positions) as f32;
+    let x = builder.read("x", Role::Activation, &shape, |len| draw.values(len));
+    let mean = builder.read("mean", Role::BatchStatistic, &[channels], |len| draw.values_in(-0.3, 0.3, len));
+    let variance = builder.read("variance", Role::BatchStatistic, &[channels], |len| draw.values_in(0.1, 1.0, len));
+    let given = draw.chance(0.75);
+    let gamma = given.then(|| builder.read("gamma", Role::Parameter, &[channels], |len| draw.values(len)));
+    let mut sum =
+        |name| builder.read(name, Role::ParameterGradient, &[channels], |len| draw.values_in(-rows, rows, len));
+    let (dgamma, dbeta) = (sum("dgamma"), sum("dbeta"));
+    let dy = builder.read("dy", Role::Gradient, &shape, |len| draw.values(len));
+    let dx = builder.write("dx", Role::Gradient, &shape);
+    builder.finish(Op::BatchNormGradInput {
+        positions,
+        channels,
+        epsilon,
+        x,
+        mean,
+        variance,
+        gamma,
+        dgamma,
+        dbeta,
+        dy,
+        dx,
+    })
+}
+
+pub fn grad_fixed(draw: &mut Draw, mut builder: Builder) -> Case {
+    let ([height, width], channels) = sizes(draw);
+    let epsilon = draw.one_of(&[1e-3, 1e-5]);
+    let shape = [height, width, channels];
+    let variance = builder.read("variance", Role::Parameter, &[channels], |len| draw.values_in(0.0, 2.0, len));
     let given = draw.chance(0.75);
     let gamma = given.then(|| builder.read("gamma", Role::Parameter, &[channels], |len| draw.values(len)));
     let dy = builder.read("dy", Role::Gradient, &shape, |len| draw.values(len));
     let dx = builder.write("dx", Role::Gradient, &shape);
-    let dgamma = builder.write("dgamma", Role::ParameterGradient, &[channels]);
-    let dbeta = builder.write("dbeta", Role::ParameterGradient, &[channels]);
     let positions = height * width;
-    builder.finish(Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta })
+    builder.finish(Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx })
 }
 
 pub fn mistakes(op: &Op) -> Vec<(&'static str, Op)> {
@@ -77,15 +119,49 @@ pub fn mistakes(op: &Op) -> Vec<(&'static str, Op)> {
             let slip = Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y };
             slips.push(("another epsilon", slip));
         }
-        Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta } => {
-            // Constant moments: what inference differentiates.
-            let slip = Op::BatchNorm { positions, channels, epsilon, x: dy, mean, variance, gamma, beta: None, y: dx };
+        Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
+            let sums = |epsilon, dgamma, dbeta| Op::BatchNormGradParameters {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                dy,
+                dgamma,
+                dbeta,
+            };
+            slips.push(("results exchanged", sums(epsilon, dbeta, dgamma)));
+            slips.push(("another epsilon", sums(epsilon * 10.0, dgamma, dbeta)));
+        }
+        Op::BatchNormGradInput { positions, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx } => {
+            let slip = Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx };
             slips.push(("moments taken as constants", slip));
+            let input = |epsilon, dgamma, dbeta| Op::BatchNormGradInput {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                gamma,
+                dgamma,
+                dbeta,
+                dy,
+                dx,
+            };
+            slips.push(("sums exchanged", input(epsilon, dbeta, dgamma)));
+            slips.push(("another epsilon", input(epsilon * 10.0, dgamma, dbeta)));
+        }
+        Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx } => {
+            if gamma.is_some() {
+                let gamma = None;
+                let slip = Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx };
+                slips.push(("gamma forgotten", slip));
+            }
             let epsilon = epsilon * 10.0;
-            slips.push((
-                "another epsilon",
-                Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta },
-            ));
+            let slip = Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx };
+            slips.push(("another epsilon", slip));
         }
         _ => {}
     }

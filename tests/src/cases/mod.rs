@@ -1,5 +1,5 @@
 //! How cases are drawn, one file an operation family: shapes from 1-pixel maps and one channel upwards, strides,
-//! paddings, dilations, batches of one and batches smaller than the plan's; and the slips that the harness must notice.
+//! paddings, dilations, batches of one and batches smaller than the plan's, NaN and infinities; and the slips that the harness must notice.
 
 mod activate;
 mod batch_norm;
@@ -11,6 +11,7 @@ mod loss;
 mod optimizer;
 mod pool2d;
 mod softmax;
+mod special;
 mod zero_pad2d;
 
 use std::fmt;
@@ -42,9 +43,11 @@ macro_rules! stems {
         pub(crate) fn draw(stem: Stem, seed: u32) -> Case {
             let mut draw = Draw::new(stem.name(), seed);
             let builder = builder(stem, seed, &mut draw);
-            match stem {
+            let mut case = match stem {
                 $(Stem::$variant => $draw(&mut draw, builder),)*
-            }
+            };
+            special::sprinkle(&mut case, &mut draw);
+            case
         }
     };
 }
@@ -69,7 +72,9 @@ stems! {
     SoftmaxGrad "softmax_grad" softmax::grad,
     BatchMoments "batch_moments" batch_norm::moments,
     BatchNorm "batch_norm" batch_norm::forward,
-    BatchNormGrad "batch_norm_grad" batch_norm::grad,
+    BatchNormGradParameters "batch_norm_grad_parameters" batch_norm::grad_parameters,
+    BatchNormGradInput "batch_norm_grad_input" batch_norm::grad_input,
+    BatchNormGradFixed "batch_norm_grad_fixed" batch_norm::grad_fixed,
     MovingAverage "moving_average" elementwise::moving_average,
     Dropout "dropout" elementwise::dropout,
     Add "add" elementwise::add,
@@ -118,7 +123,11 @@ pub(crate) fn mistakes(op: &Op) -> Vec<(&'static str, Op)> {
         | Op::GlobalAveragePool2dGrad { .. } => pool2d::mistakes(op),
         Op::Activate { .. } | Op::ActivateGrad { .. } => activate::mistakes(op),
         Op::Softmax { .. } | Op::SoftmaxGrad { .. } => softmax::mistakes(op),
-        Op::BatchMoments { .. } | Op::BatchNorm { .. } | Op::BatchNormGrad { .. } => batch_norm::mistakes(op),
+        Op::BatchMoments { .. }
+        | Op::BatchNorm { .. }
+        | Op::BatchNormGradParameters { .. }
+        | Op::BatchNormGradInput { .. }
+        | Op::BatchNormGradFixed { .. } => batch_norm::mistakes(op),
         Op::BiasGrad { .. } | Op::MovingAverage { .. } | Op::Dropout { .. } | Op::Add { .. } => {
             elementwise::mistakes(op)
         }

@@ -79,8 +79,8 @@ pub fn max_grad(draw: &mut Draw, mut builder: Builder) -> Case {
     builder.finish(Op::MaxPool2dGrad { geometry, x, y, dy, dx })
 }
 
-/// What the forward pass would have written: maxima of f32 numbers are exact.
-fn maxima(g: &PoolGeometry, batch: usize, x: &[f32]) -> Vec<f32> {
+/// What the forward pass would have written: maxima of f32 numbers are exact, and NaN where one of the numbers is.
+pub fn maxima(g: &PoolGeometry, batch: usize, x: &[f32]) -> Vec<f32> {
     let mut maxima = vec![f32::NEG_INFINITY; batch * g.out_height * g.out_width * g.channels];
     for (at, maximum) in maxima.iter_mut().enumerate() {
         let c = at % g.channels;
@@ -92,7 +92,8 @@ fn maxima(g: &PoolGeometry, batch: usize, x: &[f32]) -> Vec<f32> {
         {
             for column in 0..g.in_width {
                 if (0..g.window[1]).contains(&(column + g.pad_left).wrapping_sub(j * g.strides[1])) {
-                    *maximum = maximum.max(x[((n * g.in_height + row) * g.in_width + column) * g.channels + c]);
+                    let cell = x[((n * g.in_height + row) * g.in_width + column) * g.channels + c];
+                    *maximum = if maximum.is_nan() || cell.is_nan() { f32::NAN } else { maximum.max(cell) };
                 }
             }
         }

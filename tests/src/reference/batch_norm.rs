@@ -40,32 +40,57 @@ pub fn batch_norm<T: Real>(
     })
 }
 
-pub struct Gradients<T> {
-    pub dx: Array2<T>,
+/// `x̂ = (x − mean) / √(variance + ε)`
+fn normalised<T: Real>(epsilon: f32, x: &Array2<T>, mean: &Array1<T>, variance: &Array1<T>) -> Array2<T> {
+    Array2::from_shape_fn(x.dim(), |(r, c)| T::sum([x[[r, c]], -mean[c]]) * inverse_deviation(variance[c], epsilon))
+}
+
+/// `dgamma = Σ dy·x̂` and `dbeta = Σ dy`.
+pub fn grad_parameters<T: Real>(
+    epsilon: f32,
+    x: &Array2<T>,
+    mean: &Array1<T>,
+    variance: &Array1<T>,
+    dy: &Array2<T>,
+) -> (Array1<T>, Array1<T>) {
+    let (rows, channels) = x.dim();
+    let normalised = normalised(epsilon, x, mean, variance);
+    let dgamma = Array1::from_shape_fn(channels, |c| T::sum((0..rows).map(|r| dy[[r, c]] * normalised[[r, c]])));
+    let dbeta = Array1::from_shape_fn(channels, |c| T::sum(dy.column(c).iter().copied()));
+    (dgamma, dbeta)
+}
+
+/// What a whole batch's normalisation is differentiated through, besides the moments: the sums over all of its rows.
+pub struct Sums<T> {
+    pub rows: usize,
     pub dgamma: Array1<T>,
     pub dbeta: Array1<T>,
 }
 
-/// `x̂ = (x − mean) / √(variance + ε)`, `dbeta = Σ dy`, `dgamma = Σ dy·x̂`,
-/// `dx = gamma / √(variance + ε) · (dy − dbeta/N − x̂ · dgamma/N)` (Ioffe and Szegedy 2015, simplified).
-pub fn grad<T: Real>(
+/// `dx = gamma / √(variance + ε) · (dy − dbeta/M − x̂ · dgamma/M)` over the `M` rows of the whole batch (Ioffe and Szegedy
+/// 2015, simplified).
+pub fn grad_input<T: Real>(
     epsilon: f32,
     x: &Array2<T>,
     mean: &Array1<T>,
     variance: &Array1<T>,
     gamma: Option<&Array1<T>>,
+    sums: &Sums<T>,
     dy: &Array2<T>,
-) -> Gradients<T> {
-    let (rows, channels) = x.dim();
-    let n = T::exact(rows as f64);
-    let inverse = variance.mapv(|v| inverse_deviation(v, epsilon));
-    let normalised = Array2::from_shape_fn(x.dim(), |(r, c)| T::sum([x[[r, c]], -mean[c]]) * inverse[c]);
-    let dbeta = Array1::from_shape_fn(channels, |c| T::sum(dy.column(c).iter().copied()));
-    let dgamma = Array1::from_shape_fn(channels, |c| T::sum((0..rows).map(|r| dy[[r, c]] * normalised[[r, c]])));
-    let dx = Array2::from_shape_fn(x.dim(), |(r, c)| {
+) -> Array2<T> {
+    let m = T::exact(sums.rows as f64);
+    let normalised = normalised(epsilon, x, mean, variance);
+    Array2::from_shape_fn(x.dim(), |(r, c)| {
         let gamma = gamma.map_or(T::one(), |g| g[c]);
-        let centred = T::sum([dy[[r, c]], -dbeta[c] / n, -normalised[[r, c]] * (dgamma[c] / n)]);
-        gamma * inverse[c] * centred
-    });
-    Gradients { dx, dgamma, dbeta }
+        let centred = T::sum([dy[[r, c]], -sums.dbeta[c] / m, -normalised[[r, c]] * (sums.dgamma[c] / m)]);
+        gamma * inverse_deviation(variance[c], epsilon) * centred
+    })
+}
+
+/// `dx = gamma / √(variance + ε) · dy`
+pub fn grad_fixed<T: Real>(epsilon: f32, variance: &Array1<T>, gamma: Option<&Array1<T>>, dy: &Array2<T>) -> Array2<T> {
+    Array2::from_shape_fn(dy.dim(), |(r, c)| {
+        let gamma = gamma.map_or(T::one(), |g| g[c]);
+        gamma * inverse_deviation(variance[c], epsilon) * dy[[r, c]]
+    })
 }

@@ -165,15 +165,41 @@ impl<T: Real> Interpreter<T> {
                 let y_new = batch_norm::batch_norm(*epsilon, &x, &mean, &variance, gamma.as_ref(), beta.as_ref());
                 self.store(*y, y_new);
             }
-            Op::BatchNormGrad { positions, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta } => {
+            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
+                let rows = (n * positions, *channels);
+                let (x, dy) = (self.tensor(*x, data, rows), self.tensor(*dy, data, rows));
+                let (mean, variance) = (self.flat(*mean, data), self.flat(*variance, data));
+                let sums = batch_norm::grad_parameters(*epsilon, &x, &mean, &variance, &dy);
+                self.store(*dgamma, sums.0);
+                self.store(*dbeta, sums.1);
+            }
+            Op::BatchNormGradInput {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                gamma,
+                dgamma,
+                dbeta,
+                dy,
+                dx,
+            } => {
                 let rows = (n * positions, *channels);
                 let (x, dy) = (self.tensor(*x, data, rows), self.tensor(*dy, data, rows));
                 let (mean, variance) = (self.flat(*mean, data), self.flat(*variance, data));
                 let gamma = gamma.map(|g| self.flat(g, data));
-                let gradients = batch_norm::grad(*epsilon, &x, &mean, &variance, gamma.as_ref(), &dy);
-                self.store(*dx, gradients.dx);
-                self.store(*dgamma, gradients.dgamma);
-                self.store(*dbeta, gradients.dbeta);
+                let (dgamma, dbeta) = (self.flat(*dgamma, data), self.flat(*dbeta, data));
+                let sums = batch_norm::Sums { rows: data.batch_total * positions, dgamma, dbeta };
+                let gradient = batch_norm::grad_input(*epsilon, &x, &mean, &variance, gamma.as_ref(), &sums, &dy);
+                self.store(*dx, gradient);
+            }
+            Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx } => {
+                let dy = self.tensor(*dy, data, (n * positions, *channels));
+                let variance = self.flat(*variance, data);
+                let gamma = gamma.map(|g| self.flat(g, data));
+                self.store(*dx, batch_norm::grad_fixed(*epsilon, &variance, gamma.as_ref(), &dy));
             }
             Op::MovingAverage { momentum, value, average } => {
                 let (value, old) = (self.flat(*value, data), self.flat(*average, data));

@@ -17,7 +17,8 @@ pub fn grad<T: Real>(g: &PoolGeometry, x: &Array4<T>, y: &Array4<T>, dy: &Array4
     let mut terms = x.mapv(|_| Vec::new());
     for ((n, i, j, c), &dy) in dy.indexed_iter() {
         let maximum = y[[n, i, j, c]];
-        let winner = window_cells(g, i, j).find(|&[r, s]| x[[n, r, s, c]].value() == maximum.value());
+        let reaches = |cell: T| maximum.value().is_nan() || cell.value() >= maximum.value();
+        let winner = window_cells(g, i, j).find(|&[r, s]| reaches(x[[n, r, s, c]]));
         let rivals: Vec<_> = window_cells(g, i, j)
             .filter(|&[r, s]| {
                 let cell = x[[n, r, s, c]];

@@ -17,7 +17,8 @@ fn unsure<T: Real>(row: ArrayView1<T>) -> bool {
 
 pub fn metrics<T: Real>(output: &Array2<T>, target: &Array2<T>, loss: &Array1<T>) -> Array1<T> {
     let right = (0..loss.len()).map(|n| {
-        let hit = T::exact(f64::from(u8::from(largest(output.row(n)) == largest(target.row(n)))));
+        let known = output.row(n).iter().all(|y| !y.value().is_nan());
+        let hit = T::exact(f64::from(u8::from(known && largest(output.row(n)) == largest(target.row(n)))));
         if unsure(output.row(n)) { hit.widened(1.0) } else { hit }
     });
     Array1::from_vec(vec![T::sum(loss.iter().copied()), T::sum(right)])

@@ -24,7 +24,7 @@ mod executors;
 use std::collections::BTreeMap;
 
 use atelier_cpu::Isa;
-use atelier_nn::{BufferId, Executor, Lowering, Network, Plan, StepData};
+use atelier_nn::{BufferId, Executor, Gradients, Keep, Lowering, Network, Plan, StepData};
 use atelier_tests::{Bounded, Interpreter, Real};
 use golden::{Golden, Observed, condensed};
 
@@ -35,10 +35,10 @@ const AHEAD: usize = 2;
 const U: f64 = 1.0 / 16_777_216.0;
 const DOUBLE_IN_SINGLE: f64 = 1.0 / 536_870_912.0;
 
-fn training(golden: &Golden, keep_intermediates: bool) -> Plan {
+fn training(golden: &Golden, keep: Keep) -> Plan {
     let lowering = Lowering {
-        keep_intermediates,
-        input_gradient: true,
+        keep,
+        gradients: Gradients { parameters: true, input: true, ..Gradients::default() },
         ..Lowering::training(golden.batch, golden.loss, golden.optimizer.clone())
     };
     golden.network.lower(&lowering).unwrap_or_else(|e| panic!("{}: {e}", golden.name))
@@ -112,16 +112,16 @@ fn train<E: Executor, T: Real>(
     observed
 }
 
-fn reference<T: Real>(golden: &Golden, keep_intermediates: bool) -> Observed<T> {
+fn reference<T: Real>(golden: &Golden, keep: Keep) -> Observed<T> {
     let read = |e: &Interpreter<T>, buffer| e.numbers(buffer, golden.batch).to_vec();
     let mut observed = infer(golden, &mut Interpreter::<T>::new(inference(golden)), read);
     if golden.steps > 0 {
-        observed.extend(train(golden, &mut Interpreter::<T>::new(training(golden, keep_intermediates)), read));
+        observed.extend(train(golden, &mut Interpreter::<T>::new(training(golden, keep)), read));
     }
     observed
 }
 
-fn cpu(golden: &Golden, isa: Isa, keep_intermediates: bool) -> Observed<f32> {
+fn cpu(golden: &Golden, isa: Isa, keep: Keep) -> Observed<f32> {
     let make = |plan| executors::cpu(plan, isa).unwrap_or_else(|e| panic!("{}: {e}", golden.name));
     let read = |e: &atelier_cpu::CpuExecutor, buffer| {
         let len = e.plan().len_of(buffer, golden.batch);
@@ -129,7 +129,7 @@ fn cpu(golden: &Golden, isa: Isa, keep_intermediates: bool) -> Observed<f32> {
     };
     let mut observed = infer(golden, &mut make(inference(golden)), read);
     if golden.steps > 0 {
-        observed.extend(train(golden, &mut make(training(golden, keep_intermediates)), read));
+        observed.extend(train(golden, &mut make(training(golden, keep)), read));
     }
     observed
 }
@@ -142,10 +142,10 @@ fn one_step() {
     let mut failures = Vec::new();
     let mut worst: BTreeMap<String, f64> = BTreeMap::new();
     for golden in golden::load().iter().filter(|g| g.steps <= 1) {
-        let bounded = reference::<Bounded>(golden, false);
+        let bounded = reference::<Bounded>(golden, Keep::Needed);
         let mut executors: Vec<(String, Observed<f32>)> =
-            Isa::available().map(|isa| (format!("{isa:?}"), cpu(golden, isa, false))).collect();
-        executors.push(("keeping intermediates".to_owned(), cpu(golden, Isa::best(), true)));
+            Isa::available().map(|isa| (format!("{isa:?}"), cpu(golden, isa, Keep::Needed))).collect();
+        executors.push(("keeping intermediates".to_owned(), cpu(golden, Isa::best(), Keep::Everything)));
         for (what, len, expected) in golden.expected() {
             let tensor = bounded.get(what).unwrap_or_else(|| panic!("{}: the plan has no {what}", golden.name));
             assert_eq!(tensor.len(), len, "{}: {what}", golden.name);
@@ -201,10 +201,10 @@ fn twenty_steps() {
         // The seed network is too much work for loops that are obviously right, and for every instruction set.
         let isas = if golden.network.name == "seed" { vec![Isa::best()] } else { Isa::available().collect() };
         for isa in isas {
-            runs.push((format!("{isa:?}"), widen(cpu(golden, isa, false)), 1.0));
+            runs.push((format!("{isa:?}"), widen(cpu(golden, isa, Keep::Needed)), 1.0));
         }
         if golden.network.name != "seed" {
-            runs.push(("reference".to_owned(), reference(golden, false), 2.0 * DOUBLE_IN_SINGLE));
+            runs.push(("reference".to_owned(), reference(golden, Keep::Needed), 2.0 * DOUBLE_IN_SINGLE));
         }
         let losses = golden.numbers("losses");
         let drift = golden.numbers("losses/float32_drift");

@@ -43,7 +43,7 @@ pub async fn cases(executor: &str, operation: &str, first_seed: u32, count: u32)
 }
 
 /// Makes every slip that a kernel of the operation could make, in the cases of the seeds below `count`. JSON: for each kind
-/// in how many cases it was `made` and in how many `noticed`.
+/// in how many cases it was `made`, in how many `noticed`, in how many of the others `missed`, and whether that is `enough`.
 #[wasm_bindgen]
 pub async fn slips(executor: &str, operation: &str, count: u32) -> Result<String, JsError> {
     console_error_panic_hook::set_once();
@@ -54,7 +54,10 @@ pub async fn slips(executor: &str, operation: &str, count: u32) -> Result<String
     };
     executor.give_up();
     let kinds = kinds.map_err(|report| JsError::new(&report))?;
-    let counts = |(kind, Noticed { made, noticed })| (kind, json!({ "made": made, "noticed": noticed }));
+    let counts = |(kind, all): (_, Noticed)| {
+        let Noticed { made, noticed, missed } = all;
+        (kind, json!({ "made": made, "noticed": noticed, "missed": missed, "enough": all.enough() }))
+    };
     Ok(json!(kinds.into_iter().map(counts).collect::<BTreeMap<_, _>>()).to_string())
 }
 

@@ -1,6 +1,6 @@
 /** Which executor the user wants, which one computes, and what became of a GPU that was lost. */
 import type { Engine } from "../engine/client";
-import type { EngineEvent, ExecutorInfo, ExecutorReason, ExecutorWish } from "../engine/protocol";
+import type { ExecutorInfo, ExecutorReason, ExecutorWish, RunEvent, RunId } from "../engine/protocol";
 import { Cell } from "./cell";
 
 /** A GPU computed and was lost; the run went on on the CPU. */
@@ -29,11 +29,13 @@ export class Executor {
   readonly loss = new Cell<Loss | null>(null);
 
   readonly #engine: Engine;
+  readonly #run: RunId;
   #back = 0;
 
   /** `webgpu`: whether the browser has it. */
-  constructor(engine: Engine, webgpu: boolean) {
+  constructor(engine: Engine, run: RunId, webgpu: boolean) {
     this.#engine = engine;
+    this.#run = run;
     if (!webgpu) this.hindrance.set("no_webgpu");
   }
 
@@ -41,7 +43,7 @@ export class Executor {
   async choose(wish: ExecutorWish): Promise<void> {
     this.moving.set(wish);
     try {
-      await this.#engine.ask("executor", { wish });
+      await this.#engine.ask("executor", { run: this.#run, wish });
       this.loss.set(null);
       this.wish.set(wish);
     } finally {
@@ -51,7 +53,7 @@ export class Executor {
   }
 
   /** `iteration`: the last update that the page knew of before this event. */
-  take(event: EngineEvent, iteration: number): void {
+  take(event: RunEvent, iteration: number): void {
     if (event.type === "executor") this.#inform(event.executor);
     else if (event.type === "rewind") this.#back = Math.max(0, iteration - event.iteration);
     else if (event.type === "step") this.#back = 0;

@@ -1,6 +1,8 @@
 /** The hyper-parameters of each layer as an inspector shows them: Keras's names, and how each is set. */
-import type { Activation, Layer } from "../engine/protocol";
-import { LAYERS, whole as range, type Range } from "./ranges";
+import type { Activation, Hyperparameter, Layer } from "../engine/protocol";
+import { CATALOGUE } from "./catalogue";
+import { activationName } from "./graph";
+import { rangeOf, type Range } from "./ranges";
 
 /** `about`: the name under which its explanation stands, where that differs from layer to layer. */
 export type Field = { about?: string } & (
@@ -11,76 +13,59 @@ export type Field = { about?: string } & (
   | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Layer }
 );
 
-const ACTIVATIONS = ["linear", "relu", "leaky_relu", "sigmoid", "tanh", "softmax"] as const;
-const INITIALIZERS = ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "ones"] as const;
-const PADDINGS = ["valid", "same"] as const;
-/** Keras's default, which it gained in version 3. */
-const NEGATIVE_SLOPE = 0.3;
+type Pair = [number, number];
 
 /** Fields of the layer, each knowing the layer that its new value makes. */
 export function fieldsOf(layer: Layer): Field[] {
-  const make = (change: object) => ({ ...layer, ...change }) as Layer;
-  const whole = (name: string, value: number): Field => ({ name, kind: "whole", range: range(1, 4096), value, set: (v) => make({ [name]: v }) });
-  const real = (name: string, value: number, range: Range): Field => ({ name, kind: "real", range, value, set: (v) => make({ [name]: v }) });
-  const pair = (name: string, value: [number, number] | null): Field => ({ name, kind: "pair", range: range(1, 64), value, set: (v) => make({ [name]: v }) });
-  const flag = (name: string, value: boolean): Field => ({ name, kind: "flag", value, set: (v) => make({ [name]: v }) });
-  const choice = (name: string, value: string, choices: readonly string[]): Field => ({ name, kind: "choice", choices, value, set: (v) => make({ [name]: v }) });
-  const activation = (value: Activation): Field[] => {
-    const slope = (negative_slope: number) => make({ activation: { leaky_relu: { negative_slope } } });
-    const leaky = typeof value === "object";
-    const kind: Field = {
-      name: "activation",
-      kind: "choice",
-      choices: ACTIVATIONS,
-      value: leaky ? "leaky_relu" : value,
-      set: (v) => (v === "leaky_relu" ? slope(NEGATIVE_SLOPE) : make({ activation: v })),
-    };
-    if (!leaky) return [kind];
-    return [kind, { name: "negative_slope", kind: "real", range: LAYERS.negative_slope, value: value.leaky_relu.negative_slope, set: slope }];
-  };
+  const entry = CATALOGUE.network.layers.find(({ class_name }) => class_name === layer.class_name);
+  return (entry?.hyperparameters ?? []).flatMap((parameter) => fieldsFor(layer, parameter));
+}
 
-  switch (layer.class_name) {
-    case "InputLayer":
-    case "GlobalAveragePooling2D":
-    case "Flatten":
-    case "Add":
-    case "Concatenate":
-      return [];
-    case "Conv2D":
+function fieldsFor(layer: Layer, parameter: Hyperparameter): Field[] {
+  const { name } = parameter;
+  const value = (layer as unknown as Record<string, unknown>)[name];
+  const set = (value: unknown) => ({ ...layer, [name]: value }) as Layer;
+  switch (parameter.kind) {
+    case "whole":
+    case "real":
+      return [{ name, kind: parameter.kind, range: rangeOf(parameter), value: value as number, set }];
+    case "pair":
+      return [{ name, kind: "pair", range: rangeOf(parameter), value: value as Pair | null, set }];
+    case "flag":
+      return [{ name, kind: "flag", value: value as boolean, set }];
+    case "choice": {
+      const field: Field = { name, kind: "choice", choices: parameter.choices, value: value as string, set };
+      const pooling = layer.class_name === "MaxPooling2D" || layer.class_name === "AveragePooling2D";
+      return [pooling && name === "padding" ? { ...field, about: "pool_padding" } : field];
+    }
+    case "borders": {
+      const [rows, columns] = value as [Pair, Pair];
+      const range = rangeOf(parameter);
       return [
-        whole("filters", layer.filters),
-        pair("kernel_size", layer.kernel_size),
-        pair("strides", layer.strides),
-        choice("padding", layer.padding, PADDINGS),
-        ...activation(layer.activation),
-        flag("use_bias", layer.use_bias),
-        pair("dilation_rate", layer.dilation_rate),
-        choice("kernel_initializer", layer.kernel_initializer, INITIALIZERS),
-        choice("bias_initializer", layer.bias_initializer, INITIALIZERS),
-      ];
-    case "MaxPooling2D":
-    case "AveragePooling2D":
-      return [pair("pool_size", layer.pool_size), pair("strides", layer.strides), { ...choice("padding", layer.padding, PADDINGS), about: "pool_padding" }];
-    case "Dense":
-      return [
-        whole("units", layer.units),
-        ...activation(layer.activation),
-        flag("use_bias", layer.use_bias),
-        choice("kernel_initializer", layer.kernel_initializer, INITIALIZERS),
-        choice("bias_initializer", layer.bias_initializer, INITIALIZERS),
-      ];
-    case "Activation":
-      return activation(layer.activation).map((field) => (field.name === "activation" ? { ...field, about: "own_activation" } : field));
-    case "BatchNormalization":
-      return [real("momentum", layer.momentum, LAYERS.momentum), real("epsilon", layer.epsilon, LAYERS.epsilon), flag("center", layer.center), flag("scale", layer.scale)];
-    case "Dropout":
-      return [real("rate", layer.rate, LAYERS.rate)];
-    case "ZeroPadding2D": {
-      const [rows, columns] = layer.padding;
-      return [
-        { name: "top_bottom", kind: "pair", range: range(0, 64), value: rows, set: (v) => make({ padding: [v ?? rows, columns] }) },
-        { name: "left_right", kind: "pair", range: range(0, 64), value: columns, set: (v) => make({ padding: [rows, v ?? columns] }) },
+        { name: "top_bottom", kind: "pair", range, value: rows, set: (pair) => set([pair ?? rows, columns]) },
+        { name: "left_right", kind: "pair", range, value: columns, set: (pair) => set([rows, pair ?? columns]) },
       ];
     }
+    case "activation":
+      return activationFields(layer, name, value as Activation, set);
   }
+}
+
+/** The activation and its arguments; another one begins with Keras's arguments. */
+function activationFields(layer: Layer, name: string, value: Activation, set: (activation: Activation) => Layer): Field[] {
+  const entries = CATALOGUE.network.activations;
+  const entry = entries.find((entry) => entry.name === activationName(value));
+  const choose = (chosen: string) => set(structuredClone(entries.find((entry) => entry.name === chosen)?.default ?? value));
+  const choice: Field = { name, kind: "choice", choices: entries.map((entry) => entry.name), value: activationName(value), set: choose };
+  const own: Field = layer.class_name === "Activation" ? { ...choice, about: "own_activation" } : choice;
+  if (typeof value === "string") return [own];
+  const [kind, given] = Object.entries(value)[0] as [string, Record<string, number>];
+  const argument = (parameter: Hyperparameter): Field => ({
+    name: parameter.name,
+    kind: "real",
+    range: rangeOf(parameter),
+    value: given[parameter.name],
+    set: (number) => set({ [kind]: { ...given, [parameter.name]: number } } as unknown as Activation),
+  });
+  return [own, ...(entry?.arguments ?? []).map(argument)];
 }

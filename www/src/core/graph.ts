@@ -1,91 +1,24 @@
 /** Edits of a network that leave it a network: names unique, every layer fed by ones that stand before it. */
-import type { Activation, Layer, Network, Node } from "../engine/protocol";
+import type { Activation, Layer, LayerEntry, Network, Node } from "../engine/protocol";
+import { CATALOGUE } from "./catalogue";
 
 export type ClassName = Layer["class_name"];
 
-/** Keras's defaults, which the engine takes for what a network leaves out; of what Keras has no default for, an example. */
-const DEFAULTS: { [K in ClassName]: Extract<Layer, { class_name: K }> } = {
-  InputLayer: { class_name: "InputLayer", shape: [28, 28, 1] },
-  Conv2D: {
-    class_name: "Conv2D",
-    filters: 32,
-    kernel_size: [3, 3],
-    strides: [1, 1],
-    padding: "valid",
-    dilation_rate: [1, 1],
-    use_bias: true,
-    activation: "linear",
-    kernel_initializer: "glorot_uniform",
-    bias_initializer: "zeros",
-  },
-  MaxPooling2D: { class_name: "MaxPooling2D", pool_size: [2, 2], strides: null, padding: "valid" },
-  AveragePooling2D: { class_name: "AveragePooling2D", pool_size: [2, 2], strides: null, padding: "valid" },
-  GlobalAveragePooling2D: { class_name: "GlobalAveragePooling2D" },
-  Dense: {
-    class_name: "Dense",
-    units: 10,
-    use_bias: true,
-    activation: "linear",
-    kernel_initializer: "glorot_uniform",
-    bias_initializer: "zeros",
-  },
-  Flatten: { class_name: "Flatten" },
-  Activation: { class_name: "Activation", activation: "relu" },
-  BatchNormalization: { class_name: "BatchNormalization", momentum: 0.99, epsilon: 0.001, center: true, scale: true },
-  Dropout: { class_name: "Dropout", rate: 0.3 },
-  Add: { class_name: "Add" },
-  Concatenate: { class_name: "Concatenate" },
-  ZeroPadding2D: { class_name: "ZeroPadding2D", padding: [[1, 1], [1, 1]] },
-};
+const ENTRIES = new Map<string, LayerEntry>(CATALOGUE.network.layers.map((entry) => [entry.class_name, entry]));
 
-/** What must be said of a layer, since there is no default. */
-const REQUIRED: Partial<Record<ClassName, string>> = {
-  InputLayer: "shape",
-  Activation: "activation",
-  Dropout: "rate",
-  ZeroPadding2D: "padding",
-};
-
-/** How a layer begins that is put into a network by hand: as most networks have it. */
-const USUAL: Partial<Record<ClassName, object>> = {
-  Conv2D: { padding: "same", activation: "relu" },
-  Dense: { units: 64, activation: "relu" },
-};
-
-const STEMS: Record<ClassName, string> = {
-  InputLayer: "input",
-  Conv2D: "conv2d",
-  MaxPooling2D: "max_pooling2d",
-  AveragePooling2D: "average_pooling2d",
-  GlobalAveragePooling2D: "global_average_pooling2d",
-  Dense: "dense",
-  Flatten: "flatten",
-  Activation: "activation",
-  BatchNormalization: "batch_normalization",
-  Dropout: "dropout",
-  Add: "add",
-  Concatenate: "concatenate",
-  ZeroPadding2D: "zero_padding2d",
-};
+function entryOf(kind: ClassName): LayerEntry {
+  const entry = ENTRIES.get(kind);
+  if (!entry) throw new Error(`the engine has no layer ${kind}`);
+  return entry;
+}
 
 /** What can be put between two layers, in the order of the menu. */
-export const INSERTABLE: ClassName[] = [
-  "Conv2D",
-  "MaxPooling2D",
-  "AveragePooling2D",
-  "GlobalAveragePooling2D",
-  "Flatten",
-  "Dense",
-  "Activation",
-  "BatchNormalization",
-  "Dropout",
-  "ZeroPadding2D",
-  "Add",
-  "Concatenate",
-];
+export const INSERTABLE: ClassName[] = CATALOGUE.network.layers.filter(({ usual }) => usual !== null).map(({ class_name }) => class_name);
 
+/** A layer as it begins that is put into a network by hand: as most networks have it. */
 export function freshLayer<K extends ClassName>(kind: K): Extract<Layer, { class_name: K }> {
-  return structuredClone({ ...DEFAULTS[kind], ...USUAL[kind] }) as Extract<Layer, { class_name: K }>;
+  const { usual, default: usually } = entryOf(kind);
+  return structuredClone(usual ?? usually) as Extract<Layer, { class_name: K }>;
 }
 
 export function isMerge(layer: Layer): boolean {
@@ -95,8 +28,9 @@ export function isMerge(layer: Layer): boolean {
 /** A name as Keras would give it. */
 export function freshName(network: Network, kind: ClassName): string {
   const taken = new Set(network.layers.map((node) => node.name));
+  const { stem } = entryOf(kind);
   for (let i = 0; ; i++) {
-    const name = i === 0 ? STEMS[kind] : `${STEMS[kind]}_${i}`;
+    const name = i === 0 ? stem : `${stem}_${i}`;
     if (!taken.has(name)) return name;
   }
 }
@@ -212,11 +146,11 @@ export function parseNetwork(text: string): Network {
   const layers = (value as Network | null)?.layers;
   if (!Array.isArray(layers) || layers.length === 0) throw new Error("layers");
   for (const node of layers) {
-    if (typeof node?.name !== "string" || typeof node?.layer?.class_name !== "string" || !(node.layer.class_name in DEFAULTS)) {
+    if (typeof node?.name !== "string" || typeof node?.layer?.class_name !== "string" || !ENTRIES.has(node.layer.class_name)) {
       throw new Error(`layer ${String(node?.name ?? layers.indexOf(node))}`);
     }
-    const required = REQUIRED[node.layer.class_name as ClassName];
-    if (required && !(required in node.layer)) throw new Error(`${node.name}.${required}`);
+    const missing = entryOf(node.layer.class_name).required.find((name) => !(name in node.layer));
+    if (missing) throw new Error(`${node.name}.${missing}`);
   }
   const name = (value as Network).name;
   return {
@@ -224,7 +158,7 @@ export function parseNetwork(text: string): Network {
     layers: layers.map((node: Node) => ({
       name: node.name,
       inbound: Array.isArray(node.inbound) ? node.inbound.map(String) : [],
-      layer: { ...DEFAULTS[node.layer.class_name], ...node.layer } as Layer,
+      layer: { ...structuredClone(entryOf(node.layer.class_name).default), ...node.layer } as Layer,
     })),
   };
 }

@@ -1,4 +1,5 @@
 /** Tensors painted straight into canvases. */
+import type { Picture } from "./pictures";
 import type { Grid } from "./spine";
 
 /** 256 colours as canvas words (ABGR on the little-endian machines that run browsers). */
@@ -161,14 +162,17 @@ export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio
   }
 }
 
-/** A picture of the data set in a canvas of its own size. */
-export function paintPicture(canvas: HTMLCanvasElement, pixels: Uint8Array, palette: Palette): void {
-  const side = Math.round(Math.sqrt(pixels.length));
+/** A picture of the data set in a canvas of its own size: one channel in ink, three as the colours that they are. */
+export function paintPicture(canvas: HTMLCanvasElement, { pixels, height, width, channels }: Omit<Picture, "index" | "label">, palette: Palette): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  canvas.width = canvas.height = side;
-  const image = context.createImageData(side, side);
+  canvas.width = width;
+  canvas.height = height;
+  const image = context.createImageData(width, height);
   const words = new Uint32Array(image.data.buffer);
-  pixels.forEach((value, i) => (words[i] = palette.ink[value]));
+  for (let i = 0; i < words.length; i++) {
+    const [red, green, blue] = [pixels[channels * i], pixels[channels * i + 1], pixels[channels * i + 2]];
+    words[i] = channels === 3 ? ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0 : palette.ink[red];
+  }
   context.putImageData(image, 0, 0);
 }

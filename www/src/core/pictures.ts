@@ -1,10 +1,15 @@
-/** Pictures of the test set, fetched when they are first shown and kept until other data comes. */
-import type { Engine } from "../engine/client";
+/** Pictures of a run's test set, fetched when they are first shown and kept until other data comes. */
+import { type Engine, Stopped } from "../engine/client";
+import type { DataInfo, Images, RunId } from "../engine/protocol";
 
 export interface Picture {
   index: number;
   label: number;
+  /** Row by row, the channels of a pixel together. */
   pixels: Uint8Array;
+  height: number;
+  width: number;
+  channels: number;
 }
 
 /** A bound on what is kept: 2,048 pictures are 1.6 MB. */
@@ -14,25 +19,37 @@ const PART = 1000;
 
 export class Pictures {
   readonly #engine: Engine;
+  readonly #run: RunId;
   readonly #kept = new Map<number, Picture>();
-  #labels: Promise<Uint8Array> | null = null;
+  #labels: Promise<Uint16Array> | null = null;
+  /** The data set that the pictures kept are from. */
+  #data: DataInfo | null = null;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, run: RunId) {
     this.#engine = engine;
+    this.#run = run;
   }
 
-  clear(): void {
+  /** From now on pictures are those of this set. */
+  show(data: DataInfo): void {
     this.#kept.clear();
     this.#labels = null;
+    this.#data = data;
   }
 
+  /** Those of the pictures that the set has. */
   async get(indices: readonly number[]): Promise<Picture[]> {
     const missing = indices.filter((index) => !this.#kept.has(index));
     if (missing.length > 0) {
-      const { pixels, labels } = await this.#engine.ask("images", { split: "test", indices: [...missing] });
-      const size = pixels.length / missing.length;
-      missing.forEach((index, i) => {
-        this.#kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size) });
+      const answer = await this.#ask(missing);
+      if (!answer) return [];
+      const { data, indices: sent, pixels, labels } = answer;
+      // Another set may have come while they were on their way.
+      if (!this.#data || data !== this.#data.id) return this.get(indices);
+      const { height, width, channels } = this.#data;
+      const size = pixels.length / sent.length;
+      sent.forEach((index, i) => {
+        this.#kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels });
       });
     }
     const found = indices.map((index) => this.#kept.get(index)).filter((picture) => picture !== undefined);
@@ -44,17 +61,24 @@ export class Pictures {
   }
 
   /** The label of every test picture. */
-  labels(count: number): Promise<Uint8Array> {
+  labels(count: number): Promise<Uint16Array> {
     this.#labels ??= this.#readLabels(count);
     return this.#labels;
   }
 
-  async #readLabels(count: number): Promise<Uint8Array> {
-    const all = new Uint8Array(count);
+  /** Null where the engine stopped meanwhile: what it begins anew is asked for anew. */
+  #ask(indices: number[]): Promise<Images | null> {
+    return this.#engine.ask("images", { run: this.#run, split: "test", indices }).catch((error: unknown) => {
+      if (error instanceof Stopped) return null;
+      throw error;
+    });
+  }
+
+  async #readLabels(count: number): Promise<Uint16Array> {
+    const all = new Uint16Array(count);
     for (let start = 0; start < count; start += PART) {
       const indices = Array.from({ length: Math.min(PART, count - start) }, (_, i) => start + i);
-      const { labels } = await this.#engine.ask("images", { split: "test", indices });
-      all.set(labels, start);
+      all.set((await this.#ask(indices))?.labels ?? [], start);
     }
     return all;
   }

@@ -1,5 +1,8 @@
 /** What a number that a reader gives may be, judged as the engine will use it: in f32, where 1e-50 is 0 and 0.99999999999 is 1. */
 
+import type { Hyperparameter } from "../engine/protocol";
+import { CATALOGUE } from "./catalogue";
+
 /** A whole number, both ends included. */
 export interface Whole {
   kind: "whole";
@@ -24,25 +27,40 @@ export type Range = Whole | Real;
 export const F32_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 export const whole = (least: number, most: number): Whole => ({ kind: "whole", least, most });
-const positive: Real = { kind: "real", least: 0, most: F32_MAX, above_least: true, below_most: false };
-const notNegative: Real = { ...positive, above_least: false };
-const belowOne: Real = { ...notNegative, most: 1, below_most: true };
-const share: Real = { ...notNegative, most: 1 };
+/** The range of a hyper-parameter; of a pair, that of each of its numbers. */
+export function rangeOf(parameter: Hyperparameter): Range {
+  switch (parameter.kind) {
+    case "real":
+      // The largest f32 is written as its shortest decimal, which is not the same f64.
+      return { ...parameter, least: Math.fround(parameter.least), most: Math.fround(parameter.most) };
+    case "whole":
+    case "pair":
+    case "borders":
+      return whole(parameter.least, parameter.most);
+    default:
+      throw new Error(`${parameter.name} is no number`);
+  }
+}
+
+function named<K extends Range["kind"]>(kind: K, name: string): Extract<Range, { kind: K }> {
+  const { training, network } = CATALOGUE;
+  const all = [...training.hyperparameters, ...network.optimizers.flatMap(({ hyperparameters }) => hyperparameters)];
+  const found = all.find((parameter) => parameter.name === name && parameter.kind === kind);
+  if (!found) throw new Error(`the engine has no setting ${name}`);
+  return rangeOf(found) as Extract<Range, { kind: K }>;
+}
 
 /** Of the run. */
 export const TRAINING = {
-  learning_rate: positive,
-  batch_size: whole(1, 4096),
-  epochs: whole(1, 10_000),
-  seed: whole(0, 2 ** 32 - 1),
-  beta_1: belowOne,
-  beta_2: belowOne,
-  epsilon: positive,
-  momentum: belowOne,
+  learning_rate: named("real", "learning_rate"),
+  batch_size: named("whole", "batch_size"),
+  epochs: named("whole", "epochs"),
+  seed: named("whole", "seed"),
+  beta_1: named("real", "beta_1"),
+  beta_2: named("real", "beta_2"),
+  epsilon: named("real", "epsilon"),
+  momentum: named("real", "momentum"),
 } satisfies Record<string, Range>;
-
-/** Of layers. */
-export const LAYERS = { momentum: share, epsilon: positive, rate: belowOne, negative_slope: notNegative } satisfies Record<string, Range>;
 
 /** The number as the engine holds it; whole numbers are not narrowed. */
 export function used(value: number, range: Range): number {

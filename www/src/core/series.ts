@@ -2,7 +2,7 @@
 const TAKEN_BACK = 32;
 
 /** A series as it was. */
-interface Saved {
+export interface Moment {
   length: number;
   buckets: { min: Float32Array; max: Float32Array; smooth: Float32Array };
   width: number;
@@ -31,7 +31,7 @@ export class Series {
   /** The last finite values, as many as a mean is taken of. */
   #recent: number[] = [];
   /** The series as it was once or twice before, the older one first, and what was pushed since the older one. */
-  #saved: Saved[] = [];
+  #saved: Moment[] = [];
   #since: number[] = [];
 
   /** `capacity` buckets (even). */
@@ -91,6 +91,20 @@ export class Series {
     for (const value of this.#since.slice(saved.length - this.#saved[0].length)) this.#append(value);
   }
 
+  /** The series as it is, to come back to however long it has grown. */
+  mark(): Moment {
+    const now = (column: Float32Array) => column.slice(0, this.#buckets);
+    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
+    return { length: this.length, buckets, width: this.#width, recent: [...this.#recent] };
+  }
+
+  /** As it was. */
+  back(to: Moment): void {
+    this.#restore(to);
+    this.#saved = [to];
+    this.#since = [];
+  }
+
   clear(): void {
     this.#width = 1;
     this.#buckets = this.#inLast = 0;
@@ -105,12 +119,10 @@ export class Series {
       this.#since.splice(0, newer.length - older.length);
       this.#saved.shift();
     }
-    const now = (column: Float32Array) => column.slice(0, this.#buckets);
-    const buckets = { min: now(this.#min), max: now(this.#max), smooth: now(this.#smooth) };
-    this.#saved.push({ length: this.length, buckets, width: this.#width, recent: [...this.#recent] });
+    this.#saved.push(this.mark());
   }
 
-  #restore({ length, buckets, width, recent }: Saved): void {
+  #restore({ length, buckets, width, recent }: Moment): void {
     this.#min.set(buckets.min);
     this.#max.set(buckets.max);
     this.#smooth.set(buckets.smooth);

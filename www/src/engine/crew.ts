@@ -1,61 +1,70 @@
 /** The helper workers of the engine: made once, set up for each run, given shards and asked for their outcomes. */
 import type { FromHelper, Job, ToHelper } from "./helper";
 import type { Compiled } from "./module";
+import type { RunId } from "./protocol";
 
 interface Waiting {
-  resolve: (outcome: Float32Array) => void;
+  resolve: (answer: FromHelper) => void;
   reject: (error: Error) => void;
 }
 
+/** A helper stopped: it is replaced by `mend`, and what it was to do can be tried again. */
+export class HelperStopped extends Error {}
+
 class Member {
   readonly #worker: Worker;
-  /** Jobs are answered in their order. */
+  /** What is asked is answered in its order. */
   readonly #waiting: Waiting[] = [];
-  #failure: Error | undefined;
+  #failure: HelperStopped | undefined;
 
   constructor(compiled: Compiled) {
     this.#worker = new Worker(new URL("./helper.ts", import.meta.url), { type: "module", name: "helper" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromHelper>) => {
-      if ("refusal" in data) this.#fail(new Error(data.refusal));
-      else this.#waiting.shift()?.resolve(data.outcome);
+      if ("trap" in data) return this.#fail(data.trap);
+      const waiting = this.#waiting.shift();
+      if ("refusal" in data) waiting?.reject(new Error(data.refusal));
+      else waiting?.resolve(data);
     };
-    this.#worker.onerror = (event) => this.#fail(new Error(event.message || "a helper worker stopped"));
-    this.#post({ kind: "load", compiled });
+    this.#worker.onerror = (event) => this.#fail(event.message || "it could not be started");
+    this.post({ kind: "load", compiled });
   }
 
-  setup(setup: unknown): void {
-    this.#failure = undefined;
-    this.#post({ kind: "setup", setup });
+  get failed(): boolean {
+    return this.#failure !== undefined;
   }
 
-  perform(job: Job): Promise<Float32Array> {
+  ask(message: ToHelper, transfer: Transferable[] = []): Promise<FromHelper> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#post({ kind: "job", job }, [job.parameters.buffer, job.inputs.buffer, job.targets.buffer]);
+      this.post(message, transfer);
     });
+  }
+
+  post(message: ToHelper, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   stop(): void {
     this.#worker.terminate();
-    this.#fail(new Error("the helper was stopped"));
+    this.#fail("it was stopped");
   }
 
-  /** Kept, since a set-up may fail before any job waits for it. */
-  #fail(error: Error): void {
-    this.#failure = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-
-  #post(message: ToHelper, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  /** Kept, since it may fail before anything waits for it. */
+  #fail(reason: string): void {
+    this.#failure ??= new HelperStopped(`A helper worker stopped: ${reason}`);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 }
 
 export class Crew {
+  readonly #compiled: Compiled;
   readonly #members: Member[];
+  /** What every run's helpers were made from, for those that take another's place. */
+  readonly #setups = new Map<RunId, unknown>();
 
   constructor(compiled: Compiled, helpers: number) {
+    this.#compiled = compiled;
     this.#members = Array.from({ length: helpers }, () => new Member(compiled));
   }
 
@@ -64,16 +73,56 @@ export class Crew {
     return this.#members.length + 1;
   }
 
-  setup(setup: unknown): void {
-    for (const member of this.#members) member.setup(setup);
+  setup(run: RunId, setup: unknown): void {
+    this.#setups.set(run, setup);
+    for (const member of this.#members) member.post({ kind: "setup", run, setup });
   }
 
   /** Job i goes to helper i; the outcomes come in the same order. */
-  perform(jobs: Job[]): Promise<Float32Array[]> {
-    return Promise.all(this.#members.slice(0, jobs.length).map((member, i) => member.perform(jobs[i] as Job)));
+  async perform(run: RunId, jobs: Job[]): Promise<Float32Array[]> {
+    const answers = await Promise.all(
+      this.#members.slice(0, jobs.length).map((member, i) => member.ask({ kind: "job", run, job: jobs[i] as Job }, buffers(jobs[i] as Job))),
+    );
+    return answers.map((answer) => ("outcome" in answer ? answer.outcome : new Float32Array()));
+  }
+
+  /** Frees the run's networks. */
+  drop(run: RunId): void {
+    this.#setups.delete(run);
+    for (const member of this.#members) member.post({ kind: "drop", run });
+  }
+
+  /** Replaces the helpers that stopped, and sets the new ones up for every run: whether there were any. */
+  mend(): boolean {
+    const failed = [...this.#members.keys()].filter((i) => this.#members[i]?.failed);
+    for (const i of failed) {
+      this.#members[i]?.stop();
+      const member = new Member(this.#compiled);
+      for (const [run, setup] of this.#setups) member.post({ kind: "setup", run, setup });
+      this.#members[i] = member;
+    }
+    return failed.length > 0;
+  }
+
+  /** Networks that each helper holds. */
+  async replicas(): Promise<number[]> {
+    const answers = await Promise.all(this.#members.map((member) => member.ask({ kind: "count" })));
+    return answers.map((answer) => ("replicas" in answer ? answer.replicas : 0));
+  }
+
+  /** For trying out what happens: the first helper traps. */
+  trap(): void {
+    this.#members[0]?.post({ kind: "trap" });
   }
 
   stop(): void {
     for (const member of this.#members) member.stop();
   }
+}
+
+/** What of a job changes hands. */
+function buffers(job: Job): Transferable[] {
+  return Object.values(job)
+    .filter((value): value is Float32Array<ArrayBuffer> => ArrayBuffer.isView(value))
+    .map((value) => value.buffer);
 }

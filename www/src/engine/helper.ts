@@ -1,6 +1,7 @@
-/** A helper worker: one wasm instance that computes shards of the engine's batches. */
+/** A helper worker: one wasm instance that computes shards of the engine's batches, with a copy of every run's network. */
 import type { Helper } from "./generated/simd/engine";
-import { type Atelier, type Compiled, instantiate } from "./module";
+import { type Compiled, instantiate, type Wasm } from "./module";
+import type { RunId } from "./protocol";
 
 /** A shard, as `crates/web` makes it. */
 export interface Job {
@@ -13,47 +14,76 @@ export interface Job {
 
 export type ToHelper =
   | { kind: "load"; compiled: Compiled }
-  | { kind: "setup"; setup: unknown }
-  | { kind: "job"; job: Job };
+  | { kind: "setup"; run: RunId; setup: unknown }
+  | { kind: "job"; run: RunId; job: Job }
+  | { kind: "drop"; run: RunId }
+  /** How many networks it holds. */
+  | { kind: "count" }
+  /** For trying out what happens. */
+  | { kind: "trap" };
 
-export type FromHelper = { outcome: Float32Array } | { refusal: string };
+/** One answer to each job and count, in their order; after a trap none. */
+export type FromHelper = { outcome: Float32Array } | { replicas: number } | { refusal: string } | { trap: string };
 
-let atelier: Promise<Atelier> | undefined;
-let helper: Helper | undefined;
+let wasm: Promise<Wasm> | undefined;
+/** A network that could not be made is refused to its jobs, and to no other run's. */
+const helpers = new Map<RunId, Helper | Error>();
 
 /** One message at a time, in the order in which they came. */
 let last: Promise<void> = Promise.resolve();
 
 self.onmessage = ({ data }: MessageEvent<ToHelper>) => {
   last = last.then(() => receive(data)).catch((error: unknown) => {
-    post({ refusal: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    post(error instanceof WebAssembly.RuntimeError ? { trap: message } : { refusal: message });
   });
 };
 
 async function receive(message: ToHelper): Promise<void> {
   switch (message.kind) {
     case "load":
-      atelier = instantiate(message.compiled);
+      wasm = instantiate(message.compiled);
       return;
-    case "setup": {
-      const { Helper } = await loaded();
-      helper?.free();
-      helper = undefined;
-      helper = new Helper(message.setup);
-      return;
-    }
+    case "setup":
+      return setup(message.run, message.setup);
     case "job": {
-      if (!helper) throw new Error("a job came before the setup");
+      const helper = helpers.get(message.run) ?? new Error("a job came before the setup");
+      if (helper instanceof Error) throw helper;
       const { task, data, parameters, inputs, targets } = message.job;
       const outcome = await helper.perform(task, data, parameters, inputs, targets);
       post({ outcome }, [outcome.buffer]);
+      return;
     }
+    case "drop":
+      return drop(message.run);
+    case "count":
+      return post({ replicas: [...helpers.values()].filter((helper) => !(helper instanceof Error)).length });
+    case "trap":
+      throw new WebAssembly.RuntimeError("unreachable, as asked");
   }
 }
 
-function loaded(): Promise<Atelier> {
-  if (!atelier) throw new Error("the module was not loaded");
-  return atelier;
+async function setup(run: RunId, setup: unknown): Promise<void> {
+  const { Helper } = await loaded();
+  drop(run);
+  try {
+    helpers.set(run, new Helper(setup));
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    helpers.set(run, error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+/** Before another takes its place: a worker's memory need not hold both. */
+function drop(run: RunId): void {
+  const helper = helpers.get(run);
+  if (helper && !(helper instanceof Error)) helper.free();
+  helpers.delete(run);
+}
+
+function loaded(): Promise<Wasm> {
+  if (!wasm) throw new Error("the module was not loaded");
+  return wasm;
 }
 
 function post(message: FromHelper, transfer: Transferable[] = []): void {

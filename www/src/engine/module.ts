@@ -5,7 +5,8 @@ import simdUrl from "./generated/simd/engine_bg.wasm?url";
 import type { ExecutorInfo } from "./protocol";
 
 export type Isa = ExecutorInfo["isa"];
-export type Atelier = typeof import("./generated/simd/engine");
+/** The module, instantiated. */
+export type Wasm = typeof import("./generated/simd/engine");
 
 /** The module, compiled but not yet instantiated: it can be posted to other workers. */
 export interface Compiled {
@@ -22,9 +23,9 @@ export async function compile(): Promise<Compiled> {
   return { isa, module };
 }
 
-export async function instantiate({ isa, module }: Compiled): Promise<Atelier> {
-  const atelier: Atelier =
+export async function instantiate({ isa, module }: Compiled): Promise<Wasm> {
+  const wasm: Wasm =
     isa === "relaxed" ? await import("./generated/relaxed/engine") : await import("./generated/simd/engine");
-  await atelier.default({ module_or_path: module });
-  return atelier;
+  await wasm.default({ module_or_path: module });
+  return wasm;
 }

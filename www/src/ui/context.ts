@@ -2,8 +2,10 @@ import { getContext, setContext } from "svelte";
 import type { Atelier } from "../core/atelier";
 import { Cell } from "../core/cell";
 import { readPalette, type Palette } from "../core/paint";
+import type { Run } from "../core/run";
 
-const KEY = Symbol("atelier");
+const PAGE = Symbol("page");
+const RUN = Symbol("run");
 
 interface Page {
   atelier: Atelier;
@@ -12,9 +14,19 @@ interface Page {
 }
 
 export function providePage(atelier: Atelier): Page {
-  return setContext<Page>(KEY, { atelier, palette: new Cell(readPalette()) });
+  return setContext<Page>(PAGE, { atelier, palette: new Cell(readPalette()) });
 }
 
 export function usePage(): Page {
-  return getContext<Page>(KEY);
+  return getContext<Page>(PAGE);
+}
+
+/** Components inside show this run. */
+export function provideRun(run: Run): Run {
+  return setContext<Run>(RUN, run);
+}
+
+/** The run that is shown here. */
+export function useRun(): Run {
+  return getContext<Run>(RUN);
 }

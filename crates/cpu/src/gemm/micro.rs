@@ -1,4 +1,4 @@
-use crate::simd::Simd;
+use crate::simd::{MAX_LANES, Simd};
 
 /// Operands of one register tile: `c[i, j] = start[j] + Σ_k a[i, k] · b[k, j]`, or `c[i, j] += Σ_k a[i, k] · b[k, j]`.
 pub struct TileArguments {
@@ -31,6 +31,13 @@ pub unsafe fn tile<S: Simd, const MR: usize, const NV: usize, const ACCUMULATE: 
     simd: S,
     arguments: &TileArguments,
 ) {
+    const {
+        assert!(
+            MR == S::MR && NV * S::LANES == S::NR,
+            "the tile is not the one that the instruction set's callers reckon with"
+        );
+        assert!(S::LANES <= MAX_LANES && MR > 0 && NV > 0);
+    }
     let &TileArguments { depth, a, a_row, a_step, mut b, start, c, c_row } = arguments;
     let mut sums = [[simd.zero(); NV]; MR];
     // SAFETY: every access is one of those that the caller vouches for.

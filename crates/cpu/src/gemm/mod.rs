@@ -9,15 +9,25 @@
 //! - gradient of the input: patches of dy, over the flipped kernel's taps · transposed kernel (the same);
 //! - gradient of the kernel: transposed patches of x · dy ([`reduction::MultiplyTransposed`]).
 //!
+//! The panels of a forward product are kept until its kernel changes ([`crate::store`]). A product of a single row reads
+//! the kernel as it lies ([`row::MultiplyRow`]).
+//!
 //! A dense layer is the convolution of one pixel.
 
 mod micro;
 pub mod pack;
 mod patches;
 pub mod reduction;
+pub mod row;
 pub mod rows;
 mod workspace;
 
 pub use micro::{TileArguments, tile};
-pub use patches::Patches;
-pub use workspace::{Workspace, WorkspaceSize};
+pub use patches::{PatchShape, Patches};
+pub use workspace::{Tiles, Workspace, WorkspaceSize};
+
+/// Whether a forward product multiplies by a packed kernel. With a single row each number of the kernel is used once: to
+/// pack it would only move it once more.
+pub fn packs(shape: &PatchShape, images: usize) -> bool {
+    images * shape.rows_per_image() > 1
+}

@@ -2,8 +2,44 @@
 
 use atelier_nn::plan::ConvGeometry;
 
+use crate::dispatch::Kernel;
 use crate::kernels::copy;
+use crate::memory::product;
 use crate::simd::Simd;
+
+/// Shape of a right matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matrix {
+    pub rows: usize,
+    pub columns: usize,
+}
+
+impl Matrix {
+    pub fn len(self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// Numbers in its panels of `nr` columns.
+    pub fn packed_len(self, nr: usize) -> u64 {
+        product(&[self.columns.next_multiple_of(nr), self.rows])
+    }
+}
+
+/// [`rows`] as a kernel of its own, for panels that are kept.
+pub struct PackRows<'a> {
+    pub matrix: &'a [f32],
+    pub columns: usize,
+    pub panels: &'a mut [f32],
+}
+
+impl Kernel for PackRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        rows(simd, self.matrix, self.columns, self.panels);
+    }
+}
 
 /// Packs the rows of a row-major matrix of `columns` columns.
 #[inline(always)]

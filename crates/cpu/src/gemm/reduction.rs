@@ -1,4 +1,4 @@
-use super::{Patches, TileArguments, Workspace, pack};
+use super::{PatchShape, Patches, TileArguments, Tiles, Workspace, pack};
 use crate::simd::Simd;
 
 /// `product = transposed patches · right`: a sum over every position of every image.
@@ -21,19 +21,19 @@ pub struct MultiplyTransposed<'a> {
 const TILE_LEN: usize = 64 * 1024;
 
 /// Rows in a block: enough of them that loading and storing the sums does not count, few enough for a small error.
-pub fn block_rows(patches: &Patches, mr: usize) -> usize {
-    (TILE_LEN / patches.stride(mr)).clamp(48, 256)
+pub fn block_rows(shape: &PatchShape, mr: usize) -> usize {
+    (TILE_LEN / shape.stride(mr)).clamp(48, 256)
 }
 
 impl MultiplyTransposed<'_> {
     #[inline(always)]
     pub fn run<S: Simd>(self, simd: S) {
         let MultiplyTransposed { patches, source, images, right, columns, product, workspace } = self;
-        let Workspace { tile, packed, sums, .. } = workspace;
-        let depth = patches.depth();
-        let stride = patches.stride(depth.next_multiple_of(S::MR));
-        let step = block_rows(patches, S::MR);
-        let total = images * patches.rows_per_image();
+        let Workspace { packed, tiles: Tiles { patches: tile, sums, .. } } = workspace;
+        let depth = patches.shape.depth();
+        let stride = patches.shape.stride(depth.next_multiple_of(S::MR));
+        let step = block_rows(&patches.shape, S::MR);
+        let total = images * patches.shape.rows_per_image();
         let (height, width) = (depth.next_multiple_of(S::MR), columns.next_multiple_of(S::NR));
         assert!(tile.len() >= step * stride && packed.len() >= step * width && sums.len() >= height * width);
         let sums = &mut sums[..height * width];

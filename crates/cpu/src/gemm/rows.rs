@@ -1,19 +1,21 @@
 use atelier_nn::Activation;
 
-use super::{Patches, TileArguments, Workspace};
+use super::{Patches, TileArguments, Tiles};
 use crate::kernels::activate;
 use crate::simd::Simd;
 
-/// `y = activation(patches · right + bias)`, the right matrix packed in the workspace, the bias in its `start`.
+/// `y = activation(patches · right + bias)`, the bias in the tiles' `start`.
 pub struct MultiplyRows<'a> {
     pub patches: &'a Patches,
     pub source: &'a [f32],
     pub images: usize,
+    /// The right matrix, packed.
+    pub panels: &'a [f32],
     /// Columns of `y`.
     pub columns: usize,
     pub activation: Activation,
     pub y: &'a mut [f32],
-    pub workspace: &'a mut Workspace,
+    pub tiles: &'a mut Tiles,
 }
 
 /// Rows of patches gathered at a time: two register tiles, so that they are still in the first-level cache when they are
@@ -25,14 +27,14 @@ pub fn tile_rows(mr: usize) -> usize {
 impl MultiplyRows<'_> {
     #[inline(always)]
     pub fn run<S: Simd>(self, simd: S) {
-        let MultiplyRows { patches, source, images, columns, activation, y, workspace } = self;
-        let Workspace { tile, packed, start, edge, .. } = workspace;
-        let (depth, stride) = (patches.depth(), patches.stride(0));
+        let MultiplyRows { patches, source, images, panels, columns, activation, y, tiles } = self;
+        let Tiles { patches: tile, start, edge, .. } = tiles;
+        let (depth, stride) = (patches.shape.depth(), patches.shape.stride(0));
         let step = tile_rows(S::MR);
-        let total = images * patches.rows_per_image();
+        let total = images * patches.shape.rows_per_image();
         assert!(y.len() >= total * columns && tile.len() >= step * stride);
         assert!(
-            packed.len() >= columns.div_ceil(S::NR) * depth * S::NR && start.len() >= columns.next_multiple_of(S::NR)
+            panels.len() >= columns.div_ceil(S::NR) * depth * S::NR && start.len() >= columns.next_multiple_of(S::NR)
         );
         assert!(edge.len() >= S::MR * S::NR);
         for first in (0..total).step_by(step) {
@@ -47,7 +49,7 @@ impl MultiplyRows<'_> {
                         a: tile[i * stride..].as_ptr(),
                         a_row: stride,
                         a_step: 1,
-                        b: packed[j * depth..].as_ptr(),
+                        b: panels[j * depth..].as_ptr(),
                         start: start[j..].as_ptr(),
                         c: edge.as_mut_ptr(),
                         c_row: S::NR,

@@ -1,13 +1,17 @@
-use super::{Patches, reduction, rows};
-use crate::memory::AlignedBuffer;
+use super::{PatchShape, reduction, rows};
+use crate::memory::{AlignedBuffer, Refused, product};
 
 /// What products need besides their operands. One workspace, made with the executor, serves all operations of a plan.
-#[derive(Default)]
 pub struct Workspace {
-    /// Gathered patches.
-    pub tile: AlignedBuffer,
-    /// The right matrix, in panels.
+    /// A right matrix that is not kept, in panels.
     pub packed: AlignedBuffer,
+    pub tiles: Tiles,
+}
+
+/// What a product works in.
+pub struct Tiles {
+    /// Gathered patches.
+    pub patches: AlignedBuffer,
     /// What each column begins from, padded to whole panels: the bias.
     pub start: AlignedBuffer,
     /// A register tile at the border of the result.
@@ -19,56 +23,72 @@ pub struct Workspace {
 /// Numbers in each part of a workspace: the most that any operation asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WorkspaceSize {
-    tile: usize,
-    packed: usize,
-    start: usize,
-    edge: usize,
-    sums: usize,
+    packed: u64,
+    patches: u64,
+    start: u64,
+    edge: u64,
+    sums: u64,
 }
 
 impl WorkspaceSize {
+    /// For [`super::row::MultiplyRow`].
+    pub fn row(shape: &PatchShape) -> Self {
+        WorkspaceSize { patches: product(&[shape.stride(0)]), ..WorkspaceSize::default() }
+    }
+
     /// For [`rows::MultiplyRows`] with a register tile of `mr` by `nr`.
-    pub fn rows(patches: &Patches, columns: usize, (mr, nr): (usize, usize)) -> Self {
-        let width = columns.next_multiple_of(nr);
+    pub fn rows(shape: &PatchShape, columns: usize, (mr, nr): (usize, usize)) -> Self {
         WorkspaceSize {
-            tile: rows::tile_rows(mr) * patches.stride(0),
-            packed: width * patches.depth(),
-            start: width,
-            edge: mr * nr,
+            packed: 0,
+            patches: product(&[rows::tile_rows(mr), shape.stride(0)]),
+            start: columns.next_multiple_of(nr) as u64,
+            edge: product(&[mr, nr]),
             sums: 0,
         }
     }
 
+    /// The same, and room for the right matrix.
+    pub fn packing(self, shape: &PatchShape, columns: usize, (_, nr): (usize, usize)) -> Self {
+        WorkspaceSize { packed: product(&[columns.next_multiple_of(nr), shape.depth()]), ..self }
+    }
+
     /// For [`reduction::MultiplyTransposed`] with a register tile of `mr` by `nr`.
-    pub fn reduction(patches: &Patches, columns: usize, (mr, nr): (usize, usize)) -> Self {
-        let (height, width) = (patches.depth().next_multiple_of(mr), columns.next_multiple_of(nr));
-        let rows = reduction::block_rows(patches, mr);
+    pub fn reduction(shape: &PatchShape, columns: usize, (mr, nr): (usize, usize)) -> Self {
+        let (height, width) = (shape.depth().next_multiple_of(mr), columns.next_multiple_of(nr));
+        let rows = reduction::block_rows(shape, mr);
         WorkspaceSize {
-            tile: rows * patches.stride(height),
-            packed: rows * width,
+            packed: product(&[rows, width]),
+            patches: product(&[rows, shape.stride(height)]),
             start: 0,
             edge: 0,
-            sums: height * width,
+            sums: product(&[height, width]),
         }
     }
 
     pub fn max(self, other: Self) -> Self {
         WorkspaceSize {
-            tile: self.tile.max(other.tile),
             packed: self.packed.max(other.packed),
+            patches: self.patches.max(other.patches),
             start: self.start.max(other.start),
             edge: self.edge.max(other.edge),
             sums: self.sums.max(other.sums),
         }
     }
 
-    pub fn allocate(self) -> Workspace {
-        Workspace {
-            tile: AlignedBuffer::zeros(self.tile),
-            packed: AlignedBuffer::zeros(self.packed),
-            start: AlignedBuffer::zeros(self.start),
-            edge: AlignedBuffer::zeros(self.edge),
-            sums: AlignedBuffer::zeros(self.sums),
-        }
+    pub fn bytes(self) -> u64 {
+        let WorkspaceSize { packed, patches, start, edge, sums } = self;
+        [packed, patches, start, edge, sums].map(AlignedBuffer::bytes).into_iter().fold(0, u64::saturating_add)
+    }
+
+    pub fn allocate(self) -> Result<Workspace, Refused> {
+        Ok(Workspace {
+            packed: AlignedBuffer::zeros(self.packed)?,
+            tiles: Tiles {
+                patches: AlignedBuffer::zeros(self.patches)?,
+                start: AlignedBuffer::zeros(self.start)?,
+                edge: AlignedBuffer::zeros(self.edge)?,
+                sums: AlignedBuffer::zeros(self.sums)?,
+            },
+        })
     }
 }

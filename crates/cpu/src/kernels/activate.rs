@@ -5,7 +5,7 @@ use super::{copy, exp};
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
-/// `y = activation(x)`
+/// `y = activation(x)`; NaN stays NaN in all of them.
 pub struct Activate<'a> {
     pub activation: Activation,
     pub x: &'a [f32],

@@ -5,7 +5,7 @@ use super::elementwise::{Binary, binary, binary_in_place};
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
-/// `dx = dy · activation′`, from the activation's output `y`.
+/// `dx = dy · activation′`, from the activation's output `y`; NaN where `y` is, if the derivative depends on it.
 pub struct ActivateGrad<'a> {
     pub activation: Activation,
     pub y: &'a [f32],
@@ -59,7 +59,8 @@ struct Relu;
 impl Binary for Relu {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, y: S::V, dy: S::V) -> S::V {
-        simd.select_gt(y, simd.zero(), dy, simd.zero())
+        // What is not above zero is zero or NaN, which stays NaN.
+        simd.select_gt(y, simd.zero(), dy, y)
     }
 }
 
@@ -83,6 +84,7 @@ struct LeakyRelu {
 impl Binary for LeakyRelu {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, y: S::V, dy: S::V) -> S::V {
-        simd.select_gt(y, simd.zero(), dy, simd.mul(dy, simd.splat(self.negative_slope)))
+        let dx = simd.select_gt(y, simd.zero(), dy, simd.mul(dy, simd.splat(self.negative_slope)));
+        simd.select_eq(y, y, dx, y)
     }
 }

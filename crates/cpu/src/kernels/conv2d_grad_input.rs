@@ -25,9 +25,10 @@ impl Kernel for Conv2dGradInput<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Conv2dGradInput { geometry, patches, images, dy: source, kernel, dx: y, workspace } = self;
-        pack::flipped_transposed(simd, kernel, geometry, &mut workspace.packed);
-        copy::zero(simd, &mut workspace.start);
+        let Workspace { packed: panels, tiles } = workspace;
+        pack::flipped_transposed(simd, kernel, geometry, panels);
+        copy::zero(simd, &mut tiles.start);
         let columns = geometry.in_channels;
-        MultiplyRows { patches, source, images, columns, activation: Activation::Linear, y, workspace }.run(simd);
+        MultiplyRows { patches, source, images, panels, columns, activation: Activation::Linear, y, tiles }.run(simd);
     }
 }

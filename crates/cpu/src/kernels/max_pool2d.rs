@@ -3,7 +3,7 @@ use atelier_nn::plan::PoolGeometry;
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
-/// The largest number of each channel under each window.
+/// The largest number of each channel under each window; NaN where one of them is NaN.
 pub struct MaxPool2d<'a> {
     pub geometry: &'a PoolGeometry,
     pub x: &'a [f32],
@@ -29,7 +29,9 @@ impl Kernel for MaxPool2d<'_> {
                         for iy in rows.clone() {
                             for ix in columns.clone() {
                                 let cell = &x[(iy * g.in_width + ix) * channels + c..];
-                                largest = simd.max(largest, simd.load_lanes(cell, lanes));
+                                // The maximum is the cell's where either is NaN, and what is NaN already is kept.
+                                let larger = simd.max(largest, simd.load_lanes(cell, lanes));
+                                largest = simd.select_eq(largest, largest, larger, largest);
                             }
                         }
                         simd.store_lanes(largest, &mut y[c..], lanes);

@@ -4,7 +4,8 @@ use super::copy;
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
-/// Each window's gradient goes to its first cell, in row order, that holds the maximum; where windows overlap, a cell sums.
+/// Each window's gradient goes to its first cell, in row order, that is not below the maximum (the first of all where that
+/// is NaN); where windows overlap, a cell sums.
 pub struct MaxPool2dGrad<'a> {
     pub geometry: &'a PoolGeometry,
     pub x: &'a [f32],
@@ -44,8 +45,8 @@ impl Kernel for MaxPool2dGrad<'_> {
                             let at = (iy * g.in_width + ix) * channels + c;
                             let cell = simd.load_lanes(&x[at..], lanes);
                             let dx = &mut dx[at..];
-                            let won = simd.select_eq(cell, largest, left, simd.zero());
-                            left = simd.select_eq(cell, largest, simd.zero(), left);
+                            let won = simd.select_gt(largest, cell, simd.zero(), left);
+                            left = simd.select_gt(largest, cell, left, simd.zero());
                             let sum = if apart { won } else { simd.add(simd.load_lanes(dx, lanes), won) };
                             simd.store_lanes(sum, dx, lanes);
                         }

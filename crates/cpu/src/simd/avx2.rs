@@ -23,7 +23,8 @@ macro_rules! intrinsic {
     };
 }
 
-impl Simd for Avx2 {
+// SAFETY: a value exists only where the machine has the instructions, and `new` says so; vectors have 8 lanes.
+unsafe impl Simd for Avx2 {
     const LANES: usize = 8;
     const MR: usize = 6;
     const NR: usize = 16;
@@ -99,6 +100,6 @@ impl Simd for Avx2 {
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
-        unsafe { tile::<Self, 6, 2, ACCUMULATE>(self, arguments) }
+        unsafe { tile::<Self, { Avx2::MR }, { Avx2::NR / Avx2::LANES }, ACCUMULATE>(self, arguments) }
     }
 }

@@ -23,7 +23,8 @@ macro_rules! intrinsic {
     };
 }
 
-impl Simd for Avx512 {
+// SAFETY: a value exists only where the machine has the instructions, and `new` says so; vectors have 16 lanes.
+unsafe impl Simd for Avx512 {
     const LANES: usize = 16;
     const MR: usize = 12;
     const NR: usize = 32;
@@ -99,6 +100,6 @@ impl Simd for Avx512 {
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
-        unsafe { tile::<Self, 12, 2, ACCUMULATE>(self, arguments) }
+        unsafe { tile::<Self, { Avx512::MR }, { Avx512::NR / Avx512::LANES }, ACCUMULATE>(self, arguments) }
     }
 }

@@ -9,6 +9,7 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod wasm;
@@ -19,6 +20,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
 pub use neon::Neon;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub use scalar::Scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub use wasm::Wasm;
@@ -29,7 +31,15 @@ use crate::gemm::TileArguments;
 pub const MAX_LANES: usize = 16;
 
 /// An instruction set. A value is the proof that the machine has it, which makes its operations safe to call.
-pub trait Simd: Copy + 'static {
+///
+/// # Safety
+/// Products and copies go through memory by these words without another check. An implementation promises that
+/// - a value exists only on a machine that has the instructions;
+/// - a vector has `LANES` lanes, at most [`MAX_LANES`], and `NR` is a multiple of them ([`tile`](crate::gemm::tile) refuses
+///   to compile for other shapes);
+/// - `load_ptr` and `store_ptr` touch `LANES` numbers from the pointer and no others;
+/// - `tile` touches no more than [`crate::gemm::tile`] says of a tile of `MR` by `NR`.
+pub unsafe trait Simd: Copy + 'static {
     const LANES: usize;
     /// Rows of the GEMM micro-kernel's register tile.
     const MR: usize;

@@ -14,7 +14,8 @@ macro_rules! intrinsic {
     };
 }
 
-impl Simd for Neon {
+// SAFETY: every aarch64 target here has the instructions; vectors have 4 lanes.
+unsafe impl Simd for Neon {
     const LANES: usize = 4;
     const MR: usize = 8;
     const NR: usize = 8;
@@ -83,6 +84,6 @@ impl Simd for Neon {
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
-        unsafe { tile::<Self, 8, 2, ACCUMULATE>(self, arguments) }
+        unsafe { tile::<Self, { Neon::MR }, { Neon::NR / Neon::LANES }, ACCUMULATE>(self, arguments) }
     }
 }

@@ -5,7 +5,8 @@ use crate::gemm::{TileArguments, tile};
 #[derive(Clone, Copy)]
 pub struct Scalar;
 
-impl Simd for Scalar {
+// SAFETY: plain f32, one lane.
+unsafe impl Simd for Scalar {
     const LANES: usize = 1;
     const MR: usize = 4;
     const NR: usize = 4;
@@ -77,6 +78,6 @@ impl Simd for Scalar {
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
-        unsafe { tile::<Self, 4, 4, ACCUMULATE>(self, arguments) }
+        unsafe { tile::<Self, { Scalar::MR }, { Scalar::NR / Scalar::LANES }, ACCUMULATE>(self, arguments) }
     }
 }

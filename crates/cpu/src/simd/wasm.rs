@@ -7,12 +7,11 @@ use crate::gemm::{TileArguments, tile};
 #[derive(Clone, Copy)]
 pub struct Wasm;
 
-/// Measured in Chromium: larger tiles spill, because multiply and add need a register more than the fused instruction.
-const MR: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 4 };
-
-impl Simd for Wasm {
+// SAFETY: the module is built with the instructions; vectors have 4 lanes.
+unsafe impl Simd for Wasm {
     const LANES: usize = 4;
-    const MR: usize = MR;
+    /// Measured in Chromium: larger tiles spill, because multiply and add need a register more than the fused instruction.
+    const MR: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 4 };
     const NR: usize = 8;
     type V = v128;
 
@@ -84,6 +83,6 @@ impl Simd for Wasm {
     #[inline(always)]
     unsafe fn tile<const ACCUMULATE: bool>(self, arguments: &TileArguments) {
         // SAFETY: promised by the caller.
-        unsafe { tile::<Self, MR, 2, ACCUMULATE>(self, arguments) }
+        unsafe { tile::<Self, { Wasm::MR }, { Wasm::NR / Wasm::LANES }, ACCUMULATE>(self, arguments) }
     }
 }

@@ -25,7 +25,7 @@ fn a_smaller_batch_leaves_the_rest_alone() {
     executor.run(0..1, &StepData::forward(4)).unwrap();
     executor.write(X, &[-1.0; 6]).unwrap();
     executor.run(0..1, &StepData::forward(2)).unwrap();
-    assert_eq!(executor.get(Y), [0., 0., 0., 0., 0., 0., 1., 1., 1., 1., 1., 1.]);
+    assert_eq!(*executor.get(Y), [0., 0., 0., 0., 0., 0., 1., 1., 1., 1., 1., 1.]);
 }
 
 #[test]

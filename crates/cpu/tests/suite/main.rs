@@ -2,6 +2,8 @@
 //! accepts.
 
 mod executor;
+mod nan;
 mod operations;
 mod products;
+mod sharing;
 mod support;

@@ -86,7 +86,7 @@ fn check(g: ConvGeometry, images: usize, max_batch: usize) {
         on_every_isa(&plan, &data, &[(ids[0], &x), (ids[1], &kernel), (ids[2], &bias)], |isa, executor| {
             // A product, and a bias, less than depth additions; a ReLU moves no two numbers further apart.
             let bound = gamma(g.depth() + 1);
-            assert_close(&format!("{isa} y"), executor.get(ids[3]), &expected, |i| bound * forward.magnitude[i]);
+            assert_close(&format!("{isa} y"), &executor.get(ids[3]), &expected, |i| bound * forward.magnitude[i]);
         });
     }
 
@@ -97,7 +97,7 @@ fn check(g: ConvGeometry, images: usize, max_batch: usize) {
     });
     on_every_isa(&plan_input, &data, &[(ids[0], &dy), (ids[1], &kernel)], |isa, executor| {
         let bound = gamma(g.kernel[0] * g.kernel[1] * g.filters);
-        assert_close(&format!("{isa} dx"), executor.get(ids[2]), &grad_input.value, |i| {
+        assert_close(&format!("{isa} dx"), &executor.get(ids[2]), &grad_input.value, |i| {
             bound * grad_input.magnitude[i]
         });
     });
@@ -111,7 +111,7 @@ fn check(g: ConvGeometry, images: usize, max_batch: usize) {
         let rows = images * g.out_height * g.out_width;
         let bound = gamma(rows.min(256 + rows.div_ceil(48)));
         let magnitude = &grad_kernel.magnitude;
-        assert_close(&format!("{isa} dkernel"), executor.get(ids[2]), &grad_kernel.value, |i| bound * magnitude[i]);
+        assert_close(&format!("{isa} dkernel"), &executor.get(ids[2]), &grad_kernel.value, |i| bound * magnitude[i]);
     });
 }
 
@@ -186,7 +186,7 @@ proptest! {
         });
         on_every_isa(&plan_forward, &data, &[(ids[0], &x), (ids[1], &kernel), (ids[2], &bias)], |isa, executor| {
             let tolerance = |i: usize| gamma(inputs + 1) * forward.magnitude[i];
-            assert_close(&format!("{isa} y"), executor.get(ids[3]), &forward.value, tolerance);
+            assert_close(&format!("{isa} y"), &executor.get(ids[3]), &forward.value, tolerance);
         });
         let plan_input = plan(images, |b| {
             ids = vec![b.batched(units), b.single(inputs * units), b.batched(inputs)];
@@ -194,7 +194,7 @@ proptest! {
         });
         on_every_isa(&plan_input, &data, &[(ids[0], &dy), (ids[1], &kernel)], |isa, executor| {
             let tolerance = |i: usize| gamma(units) * grad_input.magnitude[i];
-            assert_close(&format!("{isa} dx"), executor.get(ids[2]), &grad_input.value, tolerance);
+            assert_close(&format!("{isa} dx"), &executor.get(ids[2]), &grad_input.value, tolerance);
         });
         let plan_kernel = plan(images, |b| {
             ids = vec![b.batched(inputs), b.batched(units), b.single(inputs * units)];
@@ -202,7 +202,7 @@ proptest! {
         });
         on_every_isa(&plan_kernel, &data, &[(ids[0], &x), (ids[1], &dy)], |isa, executor| {
             let tolerance = |i: usize| gamma(images) * grad_kernel.magnitude[i];
-            assert_close(&format!("{isa} dkernel"), executor.get(ids[2]), &grad_kernel.value, tolerance);
+            assert_close(&format!("{isa} dkernel"), &executor.get(ids[2]), &grad_kernel.value, tolerance);
         });
     }
 }

@@ -61,7 +61,9 @@ pub fn plan(max_batch: usize, op: impl FnOnce(&mut Buffers) -> Op) -> Plan {
         example_loss: None,
         metrics: None,
         layer_outputs: Vec::new(),
+        origin: None,
         input_gradient: None,
+        layer_gradients: Vec::new(),
     }
 }
 

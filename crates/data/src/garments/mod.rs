@@ -21,8 +21,9 @@ mod trims;
 
 pub use style::Style;
 
+use crate::official::{CLASS_NAMES, CLASSES, PIXELS, SIDE};
 use crate::rng::Rng;
-use crate::{CLASS_NAMES, CLASSES, Dataset, PIXELS, Source, Split};
+use crate::{Dataset, Source, Split};
 use pattern::Pattern;
 use pose::Pose;
 use style::{Look, Painter};
@@ -163,7 +164,8 @@ impl Generator {
     /// Nothing is drawn yet.
     pub fn new(seed: u64, n_train: usize, n_test: usize, options: GarmentOptions) -> Self {
         let tailor = Tailor::new(seed, options);
-        Self { tailor, n_train, n_test, train: Split::with_capacity(n_train), test: Split::with_capacity(n_test) }
+        let split = |n| Split::with_capacity(PIXELS, n);
+        Self { tailor, n_train, n_test, train: split(n_train), test: split(n_test) }
     }
 
     /// Draws up to `count` more garments and says whether any are left to draw. The training split comes first.
@@ -175,7 +177,7 @@ impl Generator {
                 (&mut self.test, TEST_STREAM)
             };
             let (label, image) = self.tailor.draw(stream, split.len() as u64);
-            split.push(label, &image);
+            split.push(label.into(), &image);
         }
         self.left() > 0
     }
@@ -187,7 +189,18 @@ impl Generator {
 
     /// The data set of what was drawn so far.
     pub fn finish(self) -> Dataset {
-        let source = Source::Procedural { seed: self.tailor.seed };
-        Dataset { source, train: self.train, test: self.test, class_names: CLASS_NAMES }
+        let Tailor { seed, options, .. } = self.tailor;
+        let GarmentOptions { styles, pose, noise } = options;
+        let (n_train, n_test) = (self.train.len(), self.test.len());
+        Dataset {
+            source: Source::Procedural { seed },
+            height: SIDE,
+            width: SIDE,
+            channels: 1,
+            class_names: CLASS_NAMES.map(str::to_owned).to_vec(),
+            identity: format!("garments:{seed}:{n_train}:{n_test}:{styles:?}:{pose}:{noise}"),
+            train: self.train,
+            test: self.test,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::path::Point;
 
 /// Width and height of the canvas: twice the picture's, so that the texture is sampled four times a pixel.
-pub(super) const CANVAS: usize = 2 * crate::SIDE;
+pub(super) const CANVAS: usize = 2 * crate::official::SIDE;
 
 /// How much of each pixel is covered, with the rows and columns outside of which nothing is.
 pub(super) struct Mask {

@@ -5,8 +5,8 @@ use super::pattern::{Cloth, Mark};
 use super::pose::Placement;
 use super::raster::{CANVAS, Mask};
 use super::texture::{Texture, Wardrobe, noise};
+use crate::official::{PIXELS, SIDE};
 use crate::rng::Rng;
-use crate::{PIXELS, SIDE};
 
 /// How a garment is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

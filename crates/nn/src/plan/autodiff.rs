@@ -2,127 +2,95 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lower::Builder;
+use super::builder::Builder;
+use super::tape::Entry;
 use super::{BufferId, Op, Role};
-use crate::Activation;
+use crate::{Activation, Problem};
 
-/// The forward pass in order, views included.
-#[derive(Default)]
-pub(super) struct Tape(Vec<(usize, Entry)>);
-
-#[derive(Clone)]
-enum Entry {
-    Op(Op),
-    View { x: BufferId, y: BufferId },
-}
-
-impl Tape {
-    pub fn op(&mut self, layer: usize, op: Op) {
-        self.0.push((layer, Entry::Op(op)));
-    }
-
-    pub fn view(&mut self, layer: usize, x: BufferId, y: BufferId) {
-        self.0.push((layer, Entry::View { x, y }));
-    }
-}
-
-/// The gradients that have arrived at each activation so far, which activations want one, and how many consumers of
-/// each may send one.
+/// What backward knows of the gradients on their way.
 struct Flow {
+    /// The shares that have arrived at each activation so far.
     arrived: HashMap<BufferId, Vec<BufferId>>,
+    /// Parameters and activations that a gradient is asked of, and all that depends on them.
     wanted: HashSet<BufferId>,
-    consumers: HashMap<BufferId, usize>,
+    /// How many shares each activation gets.
+    senders: HashMap<BufferId, usize>,
+    /// Whole gradients of activations.
+    whole: HashMap<BufferId, BufferId>,
 }
 
-fn consumers(tape: &[(usize, Entry)]) -> HashMap<BufferId, usize> {
-    let mut consumers = HashMap::new();
-    for (_, entry) in tape {
-        let reads = match entry {
-            Entry::View { x, .. } => vec![*x],
-            // The moments' share of the gradient comes with the normalisation's.
-            Entry::Op(Op::BatchMoments { .. }) => Vec::new(),
-            Entry::Op(op) => op.reads(),
-        };
-        for buffer in reads {
-            *consumers.entry(buffer).or_default() += 1;
-        }
+impl Flow {
+    fn wants(&self, buffer: BufferId) -> bool {
+        self.wanted.contains(&buffer)
     }
-    consumers
 }
 
 impl Builder<'_> {
-    /// Emits the steps that carry `dprediction`, the gradient of `prediction`, back to every trainable parameter, and to
-    /// `input` where one is given: its gradient is returned.
+    /// Emits the steps that carry `gradient`, the gradient of `origin`, back to the activations `asked`, whose gradients
+    /// are returned, and to every trainable parameter, if the lowering asks for those. `None` stands for an activation
+    /// that the origin does not depend on.
     pub fn backward(
         &mut self,
-        prediction: BufferId,
-        dprediction: BufferId,
-        input: Option<BufferId>,
-    ) -> Option<BufferId> {
-        let tape = std::mem::take(&mut self.tape).0;
+        origin: BufferId,
+        gradient: BufferId,
+        asked: &[BufferId],
+    ) -> Result<Vec<Option<BufferId>>, Problem> {
+        let tape = std::mem::take(&mut self.tape);
+        let trained = self.parameters.iter().filter(|p| p.trainable && self.lowering.gradients.parameters);
         let mut flow = Flow {
-            arrived: HashMap::from([(prediction, vec![dprediction])]),
-            wanted: self.wanted(&tape, input),
-            consumers: consumers(&tape),
+            arrived: HashMap::from([(origin, vec![gradient])]),
+            wanted: tape.downstream(trained.map(|p| p.buffer).chain(asked.iter().copied())),
+            senders: tape.senders(origin),
+            whole: HashMap::new(),
         };
-        for (layer, entry) in tape.iter().rev() {
+        for (layer, entry) in tape.backward() {
             self.layer = *layer;
+            // Moments have no gradient of their own: what goes through them comes with the normalisation's.
+            let Some(dy) = entry.writes().first().and_then(|y| self.arrived(&mut flow, *y)) else { continue };
+            if !entry.reads().iter().any(|x| flow.wants(*x)) {
+                continue;
+            }
             match entry {
-                Entry::View { x, y } => {
-                    if let (true, Some(dy)) = (flow.wanted.contains(x), self.arrived(&mut flow, *y)) {
-                        let name = self.gradient_name(&flow, *x);
-                        let shape = self.shape(*x);
-                        let dx = self.view(name, Role::Gradient, &shape, dy);
-                        flow.arrived.entry(*x).or_default().push(dx);
-                    }
+                Entry::View { x, .. } => {
+                    let name = self.gradient_name(&flow, *x);
+                    let shape = self.shape(*x);
+                    let dx = self.view(name, Role::Gradient, &shape, dy);
+                    flow.arrived.entry(*x).or_default().push(dx);
                 }
-                Entry::Op(op) => self.differentiate_op(op, &mut flow),
+                Entry::Op(op) => self.differentiate(op, dy, &mut flow)?,
             }
         }
         self.layer = 0;
-        self.arrived(&mut flow, input?)
-    }
-
-    /// Activations that depend on a trainable parameter or on `input`.
-    fn wanted(&self, tape: &[(usize, Entry)], input: Option<BufferId>) -> HashSet<BufferId> {
-        let mut wanted: HashSet<BufferId> = input.into_iter().collect();
-        wanted.extend(self.parameters.iter().filter(|p| p.trainable).map(|p| p.buffer));
-        for (_, entry) in tape {
-            let (reads, writes) = match entry {
-                Entry::View { x, y } => (vec![*x], vec![*y]),
-                Entry::Op(op) => (op.reads(), op.writes()),
-            };
-            if reads.iter().any(|b| wanted.contains(b)) {
-                wanted.extend(writes);
-            }
-        }
-        wanted
+        // The input is written by no entry.
+        Ok(asked.iter().map(|y| flow.whole.get(y).copied().or_else(|| self.arrived(&mut flow, *y))).collect())
     }
 
     /// The whole gradient of `y`: the sum of what has arrived.
     fn arrived(&mut self, flow: &mut Flow, y: BufferId) -> Option<BufferId> {
-        let parts = flow.arrived.remove(&y)?;
-        if let [one] = parts[..] {
-            return Some(one);
-        }
-        let shape = self.shape(y);
-        let name = format!("{}/gradient", self.buffers[y.index()].name);
-        let sum = self.buffer(name, Role::Gradient, &shape, true);
-        self.push(Op::Add { xs: parts, y: sum });
-        Some(sum)
+        let shares = flow.arrived.remove(&y)?;
+        let whole = match shares[..] {
+            [one] => one,
+            _ => {
+                let sum = self.gradient_of(y);
+                self.push(Op::Add { xs: shares, y: sum });
+                sum
+            }
+        };
+        flow.whole.insert(y, whole);
+        Some(whole)
     }
 
-    /// `x/gradient`, or `x/gradient/n` where x feeds several and their sum will bear the plain name.
+    /// `x/gradient`, or `x/gradient/n` where several send a share and their sum will bear the plain name.
     fn gradient_name(&self, flow: &Flow, x: BufferId) -> String {
-        let name = &self.buffers[x.index()].name;
-        let consumers = flow.consumers.get(&x).copied().unwrap_or(0);
+        let name = self.name(x);
+        let senders = flow.senders.get(&x).copied().unwrap_or(0);
         let arrived = flow.arrived.get(&x).map_or(0, Vec::len);
-        if consumers > 1 { format!("{name}/gradient/{arrived}") } else { format!("{name}/gradient") }
+        if senders > 1 { format!("{name}/gradient/{arrived}") } else { format!("{name}/gradient") }
     }
 
-    /// A buffer for the gradient that one consumer of `x` sends back, where it is wanted.
+    /// A buffer for the share of the gradient that one consumer of `x` sends back, where it is wanted.
     fn gradient(&mut self, flow: &mut Flow, x: BufferId) -> Option<BufferId> {
-        if !flow.wanted.contains(&x) {
+        if !flow.wants(x) {
             return None;
         }
         let name = self.gradient_name(flow, x);
@@ -132,15 +100,18 @@ impl Builder<'_> {
         Some(dx)
     }
 
-    /// A buffer for the gradient of a parameter.
-    fn parameter_gradient(&mut self, parameter: BufferId) -> BufferId {
+    /// A buffer for the gradient of a parameter, where it is wanted.
+    fn parameter_gradient(&mut self, flow: &Flow, parameter: BufferId) -> Option<BufferId> {
+        if !flow.wants(parameter) {
+            return None;
+        }
         let shape = self.shape(parameter);
-        let name = format!("{}/gradient", self.buffers[parameter.index()].name);
+        let name = format!("{}/gradient", self.name(parameter));
         let gradient = self.buffer(name, Role::ParameterGradient, &shape, false);
         for p in self.parameters.iter_mut().filter(|p| p.buffer == parameter) {
             p.gradient = Some(gradient);
         }
-        gradient
+        Some(gradient)
     }
 
     /// `dy` before a fused activation.
@@ -149,71 +120,39 @@ impl Builder<'_> {
             return dy;
         }
         let shape = self.shape(y);
-        let name = format!("{}/linear/gradient", self.buffers[y.index()].name);
+        let name = format!("{}/linear/gradient", self.name(y));
         let dx = self.buffer(name, Role::Gradient, &shape, true);
         self.push(Op::ActivateGrad { activation, y, dy, dx });
         dx
     }
 
-    fn differentiate_op(&mut self, op: &Op, flow: &mut Flow) {
-        // Moments have no gradient of their own: BatchNormGrad goes through them.
-        let Some(y) = op.writes().first().copied() else { return };
-        let Some(dy) = self.arrived(flow, y) else { return };
+    /// Emits what carries `dy`, the gradient of an operation's output, to those of its operands that want one.
+    fn differentiate(&mut self, op: &Op, dy: BufferId, flow: &mut Flow) -> Result<(), Problem> {
         match *op {
             Op::Conv2d { geometry, activation, x, kernel, bias, y } => {
                 let dy = self.before_activation(activation, y, dy);
-                let positions = geometry.out_height * geometry.out_width;
-                self.bias_gradient(bias, positions, geometry.filters, dy);
-                let dkernel = self.parameter_gradient(kernel);
-                self.push(Op::Conv2dGradKernel { geometry, x, dy, dkernel });
+                self.bias_gradient(flow, bias, geometry.out_height * geometry.out_width, geometry.filters, dy);
+                if let Some(dkernel) = self.parameter_gradient(flow, kernel) {
+                    self.push(Op::Conv2dGradKernel { geometry, x, dy, dkernel });
+                }
                 if let Some(dx) = self.gradient(flow, x) {
                     self.push(Op::Conv2dGradInput { geometry, dy, kernel, dx });
                 }
             }
             Op::Dense { inputs, units, activation, x, kernel, bias, y } => {
                 let dy = self.before_activation(activation, y, dy);
-                self.bias_gradient(bias, 1, units, dy);
-                let dkernel = self.parameter_gradient(kernel);
-                self.push(Op::DenseGradKernel { inputs, units, x, dy, dkernel });
+                self.bias_gradient(flow, bias, 1, units, dy);
+                if let Some(dkernel) = self.parameter_gradient(flow, kernel) {
+                    self.push(Op::DenseGradKernel { inputs, units, x, dy, dkernel });
+                }
                 if let Some(dx) = self.gradient(flow, x) {
                     self.push(Op::DenseGradInput { inputs, units, dy, kernel, dx });
                 }
             }
-            Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, .. } => {
-                let gradient_of = |builder: &mut Self, parameter: Option<BufferId>, what: &str| match parameter {
-                    Some(parameter) => builder.parameter_gradient(parameter),
-                    None => {
-                        let name = format!("{}/{what}", builder.buffers[y.index()].name);
-                        builder.buffer(name, Role::Gradient, &[channels], false)
-                    }
-                };
-                let dgamma = gradient_of(self, gamma, "gamma/gradient");
-                let dbeta = gradient_of(self, beta, "beta/gradient");
-                let dx = self.gradient(flow, x).unwrap_or_else(|| {
-                    // The sums that gamma and beta need come with dx; nobody reads it.
-                    let shape = self.shape(x);
-                    let name = format!("{}/unused/gradient", self.buffers[y.index()].name);
-                    self.buffer(name, Role::Gradient, &shape, true)
-                });
-                self.push(Op::BatchNormGrad {
-                    positions,
-                    channels,
-                    epsilon,
-                    x,
-                    mean,
-                    variance,
-                    gamma,
-                    dy,
-                    dx,
-                    dgamma,
-                    dbeta,
-                });
-            }
+            Op::BatchNorm { .. } => self.differentiate_normalization(op, dy, flow),
             Op::Add { ref xs, .. } => {
-                for x in xs {
-                    if flow.wanted.contains(x) {
-                        flow.arrived.entry(*x).or_default().push(dy);
-                    }
+                for x in xs.iter().filter(|x| flow.wanted.contains(x)) {
+                    flow.arrived.entry(*x).or_default().push(dy);
                 }
             }
             Op::Concatenate { positions, ref xs, .. } => {
@@ -227,34 +166,80 @@ impl Builder<'_> {
                     offset += channels;
                 }
             }
-            ref op => self.differentiate_unary(op, dy, flow),
+            Op::MaxPool2d { geometry, x, y } => {
+                self.unary(flow, x, |dx| Op::MaxPool2dGrad { geometry, x, y, dy, dx });
+            }
+            Op::AveragePool2d { geometry, x, .. } => {
+                self.unary(flow, x, |dx| Op::AveragePool2dGrad { geometry, dy, dx });
+            }
+            Op::GlobalAveragePool2d { positions, channels, x, .. } => {
+                self.unary(flow, x, |dx| Op::GlobalAveragePool2dGrad { positions, channels, dy, dx });
+            }
+            Op::Activate { activation, x, y } => {
+                self.unary(flow, x, |dx| Op::ActivateGrad { activation, y, dy, dx });
+            }
+            Op::Softmax { positions, channels, x, y } => {
+                self.unary(flow, x, |dx| Op::SoftmaxGrad { positions, channels, y, dy, dx });
+            }
+            Op::Dropout { rate, stream, x, .. } => {
+                self.unary(flow, x, |dx| Op::Dropout { rate, stream, x: dy, y: dx });
+            }
+            Op::ZeroPad2d { geometry, x, .. } => {
+                self.unary(flow, x, |dx| Op::ZeroPad2dGrad { geometry, dy, dx });
+            }
+            ref op => return Err(Problem::NotDifferentiable { operation: op.stem().into() }),
+        }
+        Ok(())
+    }
+
+    /// The gradient of an operation of one activation and no parameter.
+    fn unary(&mut self, flow: &mut Flow, x: BufferId, gradient: impl FnOnce(BufferId) -> Op) {
+        if let Some(dx) = self.gradient(flow, x) {
+            self.push(gradient(dx));
         }
     }
 
-    fn bias_gradient(&mut self, bias: Option<BufferId>, positions: usize, channels: usize, dy: BufferId) {
-        if let Some(bias) = bias {
-            let dbias = self.parameter_gradient(bias);
+    fn bias_gradient(&mut self, flow: &Flow, bias: Option<BufferId>, positions: usize, channels: usize, dy: BufferId) {
+        if let Some(dbias) = bias.and_then(|bias| self.parameter_gradient(flow, bias)) {
             self.push(Op::BiasGrad { positions, channels, dy, dbias });
         }
     }
 
-    /// Operations of one activation and no parameter.
-    fn differentiate_unary(&mut self, op: &Op, dy: BufferId, flow: &mut Flow) {
-        let [x] = op.reads()[..] else { return };
+    /// Where the moments are the batch's own, what goes through them needs the sums over the batch that gamma's and
+    /// beta's gradients are, so those are computed even where nobody learns from them.
+    fn differentiate_normalization(&mut self, op: &Op, dy: BufferId, flow: &mut Flow) {
+        let Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y } = *op else { return };
+        let own = self.buffers[mean.index()].role == Role::BatchStatistic;
+        let learnt = gamma.iter().chain(&beta).any(|parameter| flow.wants(*parameter));
+        let sums = (learnt || own && flow.wants(x)).then(|| {
+            let mut sum_of = |parameter: Option<BufferId>, what: &str| {
+                let gradient = parameter.and_then(|parameter| self.parameter_gradient(flow, parameter));
+                gradient.unwrap_or_else(|| {
+                    let name = format!("{}/{what}/gradient", self.name(y));
+                    self.buffer(name, Role::BatchStatistic, &[channels], false)
+                })
+            };
+            (sum_of(gamma, "gamma"), sum_of(beta, "beta"))
+        });
+        if let Some((dgamma, dbeta)) = sums {
+            self.push(Op::BatchNormGradParameters {
+                positions,
+                channels,
+                epsilon,
+                x,
+                mean,
+                variance,
+                dy,
+                dgamma,
+                dbeta,
+            });
+        }
         let Some(dx) = self.gradient(flow, x) else { return };
-        let gradient = match *op {
-            Op::MaxPool2d { geometry, y, .. } => Op::MaxPool2dGrad { geometry, x, y, dy, dx },
-            Op::AveragePool2d { geometry, .. } => Op::AveragePool2dGrad { geometry, dy, dx },
-            Op::GlobalAveragePool2d { positions, channels, .. } => {
-                Op::GlobalAveragePool2dGrad { positions, channels, dy, dx }
+        self.push(match sums.filter(|_| own) {
+            Some((dgamma, dbeta)) => {
+                Op::BatchNormGradInput { positions, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx }
             }
-            Op::Activate { activation, y, .. } => Op::ActivateGrad { activation, y, dy, dx },
-            Op::Softmax { positions, channels, y, .. } => Op::SoftmaxGrad { positions, channels, y, dy, dx },
-            Op::Dropout { rate, stream, .. } => Op::Dropout { rate, stream, x: dy, y: dx },
-            Op::ZeroPad2d { geometry, .. } => Op::ZeroPad2dGrad { geometry, dy, dx },
-            // Every other operation is handled by name above, or never stands on the tape.
-            _ => return,
-        };
-        self.push(gradient);
+            None => Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx },
+        });
     }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{BufferId, ConvGeometry, Op, PadGeometry, Plan, PlanError, PoolGeometry};
+use super::{BufferId, Extent, Op, Plan, PlanError, PoolGeometry};
 use crate::StepData;
 
 impl Plan {
@@ -11,20 +11,20 @@ impl Plan {
     pub fn check(&self) -> Result<(), PlanError> {
         let plan = self;
         for buffer in &plan.buffers {
-            let examples = |batched: bool| if batched { plan.max_batch } else { 1 };
-            let needed = buffer.len() * examples(buffer.batched);
-            let available = plan.slots.get(buffer.slot).map_or(0, |slot| slot.len * examples(slot.batched));
+            // In 64 bits: a plan may be too large for any memory, and is still checked.
+            let numbers = |len: usize, batched: bool| {
+                (len as u64).saturating_mul(if batched { plan.max_batch as u64 } else { 1 })
+            };
+            let needed = numbers(buffer.len(), buffer.batched);
+            let available = plan.slots.get(buffer.slot).map_or(0, |slot| numbers(slot.len, slot.batched));
             if needed > available {
                 return Err(PlanError::Slot { buffer: buffer.name.clone(), slot: buffer.slot, needed, available });
             }
         }
         for (index, step) in plan.steps.iter().enumerate() {
             let check = Check { plan, step: index, op: &step.op };
-            for id in step.op.reads().into_iter().chain(step.op.writes()) {
-                if id.index() >= plan.buffers.len() {
-                    return Err(PlanError::UnknownBuffer(id.0, plan.buffers.len()));
-                }
-            }
+            step.op.operands().iter().try_for_each(|operand| plan.known(operand.buffer))?;
+            check.geometry()?;
             check.operands()?;
             check.aliases()?;
         }
@@ -89,146 +89,53 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn operands(&self) -> Result<(), PlanError> {
-        match self.op {
-            Op::Conv2d { geometry, x, kernel, bias, y, .. } => self.convolution(geometry, *x, *y, *kernel, *bias),
-            Op::Conv2dGradInput { geometry, dy, kernel, dx } => self.convolution(geometry, *dx, *dy, *kernel, None),
-            Op::Conv2dGradKernel { geometry, x, dy, dkernel } => self.convolution(geometry, *x, *dy, *dkernel, None),
-            Op::Dense { inputs, units, x, kernel, bias, y, .. } => {
-                self.convolution(&ConvGeometry::dense(*inputs, *units), *x, *y, *kernel, *bias)
+    /// Geometries in which every window exists.
+    fn geometry(&self) -> Result<(), PlanError> {
+        let what = match self.op {
+            Op::Conv2d { geometry: g, .. }
+            | Op::Conv2dGradInput { geometry: g, .. }
+            | Op::Conv2dGradKernel { geometry: g, .. }
+                if [g.kernel, g.strides, g.dilation].as_flattened().contains(&0) =>
+            {
+                "kernel, strides and dilation must be at least 1"
             }
-            Op::DenseGradInput { inputs, units, dy, kernel, dx } => {
-                self.convolution(&ConvGeometry::dense(*inputs, *units), *dx, *dy, *kernel, None)
+            Op::MaxPool2d { geometry: g, .. }
+            | Op::MaxPool2dGrad { geometry: g, .. }
+            | Op::AveragePool2d { geometry: g, .. }
+            | Op::AveragePool2dGrad { geometry: g, .. } => return self.pool(g),
+            Op::Add { xs, .. } if xs.is_empty() => "a sum needs at least one term",
+            Op::ConcatenateGrad { total, offset, channels, .. } if offset + channels > *total => {
+                "the channels lie outside the concatenation"
             }
-            Op::DenseGradKernel { inputs, units, x, dy, dkernel } => {
-                self.convolution(&ConvGeometry::dense(*inputs, *units), *x, *dy, *dkernel, None)
-            }
-            Op::BiasGrad { positions, channels, dy, dbias } => {
-                self.batched(&[*dy], positions * channels)?;
-                self.single(&[*dbias], *channels)
-            }
-            Op::MaxPool2d { geometry, x, y } | Op::AveragePool2d { geometry, x, y } => {
-                self.pool(geometry, &[*x], &[*y])
-            }
-            Op::MaxPool2dGrad { geometry, x, y, dy, dx } => self.pool(geometry, &[*x, *dx], &[*y, *dy]),
-            Op::AveragePool2dGrad { geometry, dy, dx } => self.pool(geometry, &[*dx], &[*dy]),
-            Op::GlobalAveragePool2d { positions, channels, x: full, y: mean }
-            | Op::GlobalAveragePool2dGrad { positions, channels, dx: full, dy: mean } => {
-                self.batched(&[*full], positions * channels)?;
-                self.batched(&[*mean], *channels)
-            }
-            Op::Activate { x, y, .. } | Op::Dropout { x, y, .. } => self.alike(*y, &[*x]),
-            Op::ActivateGrad { y, dy, dx, .. } => self.alike(*dx, &[*y, *dy]),
-            Op::Softmax { positions, channels, x, y } => self.batched(&[*x, *y], positions * channels),
-            Op::SoftmaxGrad { positions, channels, y, dy, dx } => self.batched(&[*y, *dy, *dx], positions * channels),
-            Op::BatchMoments { positions, channels, x, mean, variance } => {
-                self.batched(&[*x], positions * channels)?;
-                self.single(&[*mean, *variance], *channels)
-            }
-            Op::BatchNorm { positions, channels, x, mean, variance, gamma, beta, y, .. } => {
-                self.batched(&[*x, *y], positions * channels)?;
-                self.single(&[*mean, *variance], *channels)?;
-                self.single(gamma.as_slice(), *channels)?;
-                self.single(beta.as_slice(), *channels)
-            }
-            Op::BatchNormGrad { positions, channels, x, mean, variance, gamma, dy, dx, dgamma, dbeta, .. } => {
-                self.batched(&[*x, *dy, *dx], positions * channels)?;
-                self.single(&[*mean, *variance, *dgamma, *dbeta], *channels)?;
-                self.single(gamma.as_slice(), *channels)
-            }
-            Op::MovingAverage { value, average, .. } => self.alike(*average, &[*value]),
-            Op::Add { xs, y } => {
-                if xs.is_empty() {
-                    return Err(self.geometry("a sum needs at least one term"));
-                }
-                self.alike(*y, xs)
-            }
-            Op::Concatenate { positions, xs, y } => {
-                for part in xs {
-                    self.batched(&[part.x], positions * part.channels)?;
-                }
-                self.batched(&[*y], positions * xs.iter().map(|part| part.channels).sum::<usize>())
-            }
-            Op::ConcatenateGrad { positions, total, offset, channels, dy, dx } => {
-                if offset + channels > *total {
-                    return Err(self.geometry("the channels lie outside the concatenation"));
-                }
-                self.batched(&[*dy], positions * total)?;
-                self.batched(&[*dx], positions * channels)
-            }
-            Op::ZeroPad2d { geometry, x: inside, y: padded }
-            | Op::ZeroPad2dGrad { geometry, dx: inside, dy: padded } => {
-                let PadGeometry { in_height, in_width, channels, .. } = *geometry;
-                self.batched(&[*inside], in_height * in_width * channels)?;
-                self.batched(&[*padded], geometry.padded_len())
-            }
-            Op::Loss { outputs, prediction, target, loss, .. } => {
-                self.batched(&[*prediction, *target], *outputs)?;
-                self.batched(&[*loss], 1)
-            }
-            Op::LossGrad { outputs, prediction, target, dprediction, .. } => {
-                self.batched(&[*prediction, *target, *dprediction], *outputs)
-            }
-            Op::Metrics { outputs, output, target, loss, metrics } => {
-                self.batched(&[*output, *target], *outputs)?;
-                self.batched(&[*loss], 1)?;
-                self.single(&[*metrics], 2)
-            }
-            Op::Sgd { parameter, gradient, velocity, .. } => {
-                self.alike(*parameter, &[*gradient])?;
-                self.alike(*parameter, velocity.as_slice())
-            }
-            Op::Adam { parameter, gradient, m, v, .. } => self.alike(*parameter, &[*gradient, *m, *v]),
-        }
+            _ => return Ok(()),
+        };
+        Err(self.wrong(what))
     }
 
-    fn convolution(
-        &self,
-        g: &ConvGeometry,
-        input: BufferId,
-        output: BufferId,
-        kernel: BufferId,
-        bias: Option<BufferId>,
-    ) -> Result<(), PlanError> {
-        if [g.kernel, g.strides, g.dilation].as_flattened().contains(&0) {
-            return Err(self.geometry("kernel, strides and dilation must be at least 1"));
-        }
-        self.batched(&[input], g.in_height * g.in_width * g.in_channels)?;
-        self.batched(&[output], g.out_height * g.out_width * g.filters)?;
-        self.single(&[kernel], g.depth() * g.filters)?;
-        self.single(bias.as_slice(), g.filters)
-    }
-
-    fn pool(&self, g: &PoolGeometry, inputs: &[BufferId], outputs: &[BufferId]) -> Result<(), PlanError> {
+    fn pool(&self, g: &PoolGeometry) -> Result<(), PlanError> {
         if [g.window, g.strides].as_flattened().contains(&0) {
-            return Err(self.geometry("window and strides must be at least 1"));
+            return Err(self.wrong("window and strides must be at least 1"));
         }
         let outside =
             (0..g.out_height).any(|y| g.rows(y).is_empty()) || (0..g.out_width).any(|x| g.columns(x).is_empty());
-        if outside {
-            return Err(self.geometry("a window lies wholly outside the input"));
-        }
-        self.batched(inputs, g.input_len())?;
-        self.batched(outputs, g.output_len())
+        if outside { Err(self.wrong("a window lies wholly outside the input")) } else { Ok(()) }
     }
 
-    fn batched(&self, ids: &[BufferId], len: usize) -> Result<(), PlanError> {
-        ids.iter().try_for_each(|id| self.operand(*id, len, true))
-    }
-
-    fn single(&self, ids: &[BufferId], len: usize) -> Result<(), PlanError> {
-        ids.iter().try_for_each(|id| self.operand(*id, len, false))
-    }
-
-    fn alike(&self, model: BufferId, ids: &[BufferId]) -> Result<(), PlanError> {
-        let model = self.plan.buffer(model);
-        ids.iter().try_for_each(|id| self.operand(*id, model.len(), model.batched))
+    fn operands(&self) -> Result<(), PlanError> {
+        self.op.operands().iter().try_for_each(|operand| match operand.extent {
+            Extent::Examples(len) => self.operand(operand.buffer, len, true),
+            Extent::Whole(len) => self.operand(operand.buffer, len, false),
+            Extent::Like(model) => {
+                let model = self.plan.buffer(model);
+                self.operand(operand.buffer, model.len(), model.batched)
+            }
+        })
     }
 
     fn operand(&self, id: BufferId, len: usize, batched: bool) -> Result<(), PlanError> {
         let buffer = self.plan.buffer(id);
         if buffer.is_empty() {
-            return Err(self.geometry("an operand has no numbers"));
+            return Err(self.wrong("an operand has no numbers"));
         }
         if (buffer.len(), buffer.batched) == (len, batched) {
             return Ok(());
@@ -252,23 +159,19 @@ impl Check<'_> {
             written: self.plan.buffer(written).name.clone(),
             other: self.plan.buffer(other).name.clone(),
         };
-        let updates = matches!(self.op, Op::Sgd { .. } | Op::Adam { .. } | Op::MovingAverage { .. });
-        let writes = self.op.writes();
-        for (i, written) in writes.iter().enumerate() {
-            if let Some(other) = writes[..i].iter().find(|other| slot(**other) == slot(*written)) {
-                return Err(aliased(*written, *other));
-            }
-            for read in self.op.reads() {
-                let allowed = self.op.in_place() == Some((read, *written)) || (updates && read == *written);
-                if slot(read) == slot(*written) && !allowed {
-                    return Err(aliased(*written, read));
+        let operands = self.op.operands();
+        for (i, written) in operands.iter().enumerate().filter(|(_, operand)| operand.access.writes()) {
+            let others = operands.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| other.buffer);
+            for other in others.filter(|other| written.over != Some(*other)) {
+                if slot(other) == slot(written.buffer) {
+                    return Err(aliased(written.buffer, other));
                 }
             }
         }
         Ok(())
     }
 
-    fn geometry(&self, what: &'static str) -> PlanError {
+    fn wrong(&self, what: &'static str) -> PlanError {
         PlanError::Geometry { step: self.step, op: self.op.stem(), what }
     }
 }

@@ -6,7 +6,7 @@ pub enum PlanError {
     #[error("the plan has no buffer {0}; it has {1}")]
     UnknownBuffer(u32, usize),
     #[error("buffer `{buffer}` needs {needed} numbers of slot {slot}, which has {available}")]
-    Slot { buffer: String, slot: usize, needed: usize, available: usize },
+    Slot { buffer: String, slot: usize, needed: u64, available: u64 },
     #[error("step {step} ({op}): buffer `{buffer}` has {found}, the operation needs {expected}")]
     Operand { step: usize, op: &'static str, buffer: String, expected: String, found: String },
     #[error("step {step} ({op}): {what}")]

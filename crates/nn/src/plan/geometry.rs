@@ -109,6 +109,11 @@ pub struct PadGeometry {
 }
 
 impl PadGeometry {
+    /// Numbers in an input image.
+    pub fn input_len(&self) -> usize {
+        self.in_height * self.in_width * self.channels
+    }
+
     /// Numbers in a row of the padded image.
     pub fn padded_row(&self) -> usize {
         (self.left + self.in_width + self.right) * self.channels

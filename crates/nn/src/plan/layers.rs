@@ -1,7 +1,7 @@
 //! Each layer's operations, forward.
 
-use super::lower::Builder;
-use super::{BufferId, Concatenated, Op, Parameter, Role};
+use super::builder::{Average, Builder};
+use super::{BufferId, Concatenated, Keep, Op, Parameter, Role};
 use crate::shape::{channels_last, conv_geometry, pad_geometry, parameters, pool_geometry};
 use crate::{Activation, BatchNormalization, Layer, LayerInfo, Node, Problem};
 
@@ -82,7 +82,10 @@ impl Builder<'_> {
         }
         let y = self.buffer(node.name.clone(), Role::Activation, &info.output_shape, true);
         let op = match &node.layer {
-            Layer::Activation(a) => activation_op(a.activation, positions, channels, x, y),
+            Layer::Activation(a) => {
+                self.open(x);
+                activation_op(a.activation, positions, channels, x, y)
+            }
             Layer::BatchNormalization(norm) => self.normalization(node, norm, x, params, y),
             Layer::Dropout(dropout) => Op::Dropout { rate: dropout.rate, stream: self.layer as u32, x, y },
             Layer::MaxPooling2D(pool) => Op::MaxPool2d { geometry: pool_geometry(pool, &input)?, x, y },
@@ -127,15 +130,22 @@ impl Builder<'_> {
             [mean, variance] = ["mean", "variance"]
                 .map(|what| self.buffer(format!("{}/{what}", node.name), Role::BatchStatistic, &[channels], false));
             for (value, average) in [(mean, moving[0]), (variance, moving[1])] {
-                self.averages.push((value, average, norm.momentum, self.layer));
+                self.averages.push(Average { value, average, momentum: norm.momentum, layer: self.layer });
             }
             self.forward(Op::BatchMoments { positions, channels, x, mean, variance });
         }
         Op::BatchNorm { positions, channels, epsilon: norm.epsilon, x, mean, variance, gamma, beta, y }
     }
 
-    /// A layer with an activation: fused into its operation, unless that is a softmax (which looks at all channels) or
-    /// every intermediate is wanted.
+    /// Notes what the layer's activation is applied to, where backward begins there.
+    fn open(&mut self, before: BufferId) {
+        if self.opened == Some(self.layer) {
+            self.before_activation = Some(before);
+        }
+    }
+
+    /// A layer with an activation: fused into its operation, unless that is a softmax (which looks at all channels),
+    /// every intermediate is wanted, or backward begins between the two.
     fn activated(
         &mut self,
         node: &Node,
@@ -144,14 +154,15 @@ impl Builder<'_> {
         op: impl Fn(Activation, BufferId) -> Op,
     ) -> BufferId {
         let shape = &info.output_shape;
-        let kept = self.lowering.keep_intermediates && activation != Activation::Linear;
-        if activation != Activation::Softmax && !kept {
+        let apart = self.lowering.keep == Keep::Everything || self.opened == Some(self.layer);
+        if activation == Activation::Linear || activation != Activation::Softmax && !apart {
             let y = self.buffer(node.name.clone(), Role::Activation, shape, true);
             self.forward(op(activation, y));
             return y;
         }
         let between = self.buffer(format!("{}/linear", node.name), Role::Activation, shape, true);
         self.forward(op(Activation::Linear, between));
+        self.open(between);
         let y = self.buffer(node.name.clone(), Role::Activation, shape, true);
         let (positions, channels) = channels_last(shape);
         self.forward(activation_op(activation, positions, channels, between, y));

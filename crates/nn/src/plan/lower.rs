@@ -1,147 +1,137 @@
 //! From a network to its plan: forward ([`super::layers`]), loss, backward ([`super::autodiff`]), update.
 
-use std::ops::Range;
-
-use super::autodiff::Tape;
+use super::builder::{Average, Builder};
 use super::memory::assign_slots;
-use super::{Buffer, BufferId, LossKind, Op, Parameter, Plan, Role, Step};
-use crate::{Loss, Network, NetworkError, Optimizer, Problem};
-
-/// What a plan is wanted for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lowering {
-    pub max_batch: usize,
-    pub loss: Option<Loss>,
-    /// With one (and a loss), the plan trains: dropout drops, batch normalisation uses the batch's moments, and
-    /// backward and update follow. Without one no step can write a gradient or a parameter.
-    pub optimizer: Option<Optimizer>,
-    /// Keep every layer's output and what lies between readable after a run: nothing is fused, no memory used twice.
-    pub keep_intermediates: bool,
-    /// Also compute the gradient of the input ([`Plan::input_gradient`]).
-    pub input_gradient: bool,
-}
-
-impl Lowering {
-    /// Forward only.
-    pub fn inference(max_batch: usize) -> Self {
-        Lowering { max_batch, loss: None, optimizer: None, keep_intermediates: false, input_gradient: false }
-    }
-
-    /// Forward, loss and metrics.
-    pub fn evaluation(max_batch: usize, loss: Loss) -> Self {
-        Lowering { loss: Some(loss), ..Self::inference(max_batch) }
-    }
-
-    /// Forward, with every layer's output to be looked at.
-    pub fn trace(max_batch: usize) -> Self {
-        Lowering { keep_intermediates: true, ..Self::inference(max_batch) }
-    }
-
-    pub fn training(max_batch: usize, loss: Loss, optimizer: Optimizer) -> Self {
-        Lowering { loss: Some(loss), optimizer: Some(optimizer), ..Self::inference(max_batch) }
-    }
-}
+use super::{BufferId, LossKind, Lowering, Op, Origin, Parameter, Plan, Role};
+use crate::{Layer, LayerInfo, Loss, Network, NetworkError, Optimizer, Problem};
 
 impl Network {
     /// Writes the network out as a plan.
+    ///
+    /// # Errors
+    /// What is wrong with the network, or what of the lowering contradicts itself or the network.
     pub fn lower(&self, lowering: &Lowering) -> Result<Plan, NetworkError> {
         let layers = self.check()?;
+        let asked = self.check_lowering(lowering, &layers)?;
+        let mut builder = Builder::new(lowering, asked.opened());
+        for (index, (node, info)) in self.layers.iter().zip(&layers).enumerate() {
+            builder.layer(index, node, info, &layers).map_err(|problem| self.error(index, problem))?;
+        }
+        self.finish(builder, &asked)
+    }
+
+    fn check_lowering(&self, lowering: &Lowering, layers: &[LayerInfo]) -> Result<Asked, NetworkError> {
         let last = layers.len() - 1;
         let shape = &layers[last].output_shape;
         if lowering.loss == Some(Loss::CategoricalCrossentropy) && shape.len() != 1 {
             let problem = Problem::Rank { expected: "one number a class".into(), got: shape.clone() };
             return Err(self.error(last, problem));
         }
-        let mut builder = Builder::new(lowering);
-        for (index, (node, info)) in self.layers.iter().zip(&layers).enumerate() {
-            builder.layer(index, node, info, &layers).map_err(|problem| self.error(index, problem))?;
+        let index = |name: &String| {
+            let found = layers.iter().position(|l| l.name == *name);
+            found.ok_or_else(|| self.whole(Problem::UnknownLayer { layer: name.clone() }))
+        };
+        let gradients = lowering.gradients.any();
+        if lowering.update.is_some() && !lowering.gradients.parameters {
+            return Err(self.whole(Problem::UpdateWithoutGradients));
         }
-        Ok(builder.finish(last))
+        let origin = match &lowering.origin {
+            Origin::Loss if gradients && lowering.loss.is_none() => return Err(self.whole(Problem::NoLoss)),
+            Origin::Loss => None,
+            Origin::Layer { name, before_activation } => {
+                let layer = index(name)?;
+                if !gradients {
+                    return Err(self.error(layer, Problem::NoGradients));
+                }
+                let activates =
+                    matches!(self.layers[layer].layer, Layer::Conv2D(_) | Layer::Dense(_) | Layer::Activation(_));
+                if *before_activation && !activates {
+                    return Err(self.error(layer, Problem::NoActivation));
+                }
+                Some((layer, *before_activation))
+            }
+        };
+        let mut asked: Vec<usize> = lowering.gradients.layers.iter().map(index).collect::<Result<_, _>>()?;
+        asked.extend(lowering.gradients.input.then_some(0));
+        Ok(Asked { origin, layers: asked })
+    }
+
+    fn finish(&self, mut builder: Builder, asked: &Asked) -> Result<Plan, NetworkError> {
+        let lowering = builder.lowering;
+        let last = self.layers.len() - 1;
+        builder.layer = last;
+        let (input, output) = (builder.layer_outputs[0], builder.layer_outputs[last]);
+        let forward = 0..builder.steps.len();
+        let scored = lowering.loss.map(|loss| builder.score(loss, output));
+        let loss = forward.end..builder.steps.len();
+        let (mut origin, mut gradients) = (None, Vec::new());
+        if lowering.gradients.any() {
+            let (value, gradient) = match (asked.origin, &scored) {
+                (Some((layer, before_activation)), _) => {
+                    let before = builder.before_activation.filter(|_| before_activation);
+                    let value = before.unwrap_or(builder.layer_outputs[layer]);
+                    (value, builder.gradient_of(value))
+                }
+                (None, Some(scored)) => builder.loss_gradient(scored),
+                (None, None) => return Err(self.whole(Problem::NoLoss)),
+            };
+            origin = Some(gradient);
+            let outputs: Vec<BufferId> = asked.layers.iter().map(|layer| builder.layer_outputs[*layer]).collect();
+            let arrived = builder.backward(value, gradient, &outputs);
+            let arrived = arrived.map_err(|problem| self.error(builder.layer, problem))?;
+            for (gradient, layer) in arrived.into_iter().zip(&asked.layers) {
+                gradients.push(gradient.ok_or_else(|| self.error(*layer, Problem::NotUpstream))?);
+            }
+        }
+        let backward = loss.end..builder.steps.len();
+        if let Some(optimizer) = &lowering.update {
+            builder.update(optimizer);
+        }
+        let update = backward.end..builder.steps.len();
+        let input_gradient = if lowering.gradients.input { gradients.pop() } else { None };
+        let (views, keep) = (builder.views, lowering.keep);
+        let mut plan = Plan {
+            max_batch: lowering.max_batch,
+            buffers: builder.buffers,
+            slots: Vec::new(),
+            parameters: builder.parameters,
+            optimizer_state: builder.optimizer_state,
+            steps: builder.steps,
+            forward,
+            loss,
+            backward,
+            update,
+            input,
+            output,
+            target: scored.as_ref().map(|s| s.target),
+            example_loss: scored.as_ref().map(|s| s.loss),
+            metrics: scored.as_ref().map(|s| s.metrics),
+            layer_outputs: builder.layer_outputs,
+            origin,
+            input_gradient,
+            layer_gradients: gradients,
+        };
+        assign_slots(&mut plan, &views, keep);
+        Ok(plan)
     }
 }
 
-/// A plan under construction. Slots are assigned at the end.
-pub(super) struct Builder<'a> {
-    pub lowering: &'a Lowering,
-    pub buffers: Vec<Buffer>,
-    /// For each buffer, the one whose numbers it shows under another shape.
-    pub views: Vec<Option<BufferId>>,
-    pub parameters: Vec<Parameter>,
-    pub steps: Vec<Step>,
-    /// The forward steps as differentiation walks them back.
-    pub tape: Tape,
-    optimizer_state: Vec<BufferId>,
-    pub layer_outputs: Vec<BufferId>,
-    /// (value, average, momentum, layer) of the moving averages to update.
-    pub averages: Vec<(BufferId, BufferId, f32, usize)>,
-    pub layer: usize,
-    input_gradient: Option<BufferId>,
+/// What a lowering asks for by name, found in the network.
+struct Asked {
+    /// The layer where backward begins, and whether it does so before that layer's activation; `None` for the loss.
+    origin: Option<(usize, bool)>,
+    /// The layers whose outputs' gradients are asked for; the input layer, if it is, once more at the end.
+    layers: Vec<usize>,
 }
 
-impl<'a> Builder<'a> {
-    fn new(lowering: &'a Lowering) -> Self {
-        Builder {
-            lowering,
-            buffers: Vec::new(),
-            views: Vec::new(),
-            parameters: Vec::new(),
-            steps: Vec::new(),
-            tape: Tape::default(),
-            optimizer_state: Vec::new(),
-            layer_outputs: Vec::new(),
-            averages: Vec::new(),
-            layer: 0,
-            input_gradient: None,
-        }
+impl Asked {
+    /// The layer whose activation must stand apart, for backward to begin before it.
+    fn opened(&self) -> Option<usize> {
+        self.origin.filter(|(_, before_activation)| *before_activation).map(|(layer, _)| layer)
     }
+}
 
-    pub fn training(&self) -> bool {
-        self.lowering.optimizer.is_some() && self.lowering.loss.is_some()
-    }
-
-    pub fn buffer(&mut self, name: String, role: Role, shape: &[usize], batched: bool) -> BufferId {
-        self.buffers.push(Buffer { name, role, shape: shape.to_vec(), batched, slot: usize::MAX });
-        self.views.push(None);
-        BufferId(self.buffers.len() as u32 - 1)
-    }
-
-    /// The numbers of `of` under another name and shape.
-    pub fn view(&mut self, name: String, role: Role, shape: &[usize], of: BufferId) -> BufferId {
-        let view = self.buffer(name, role, shape, true);
-        self.views[view.index()] = Some(of);
-        view
-    }
-
-    pub fn shape(&self, id: BufferId) -> Vec<usize> {
-        self.buffers[id.index()].shape.clone()
-    }
-
-    pub fn push(&mut self, op: Op) {
-        self.steps.push(Step { layer: self.layer, op });
-    }
-
-    pub fn forward(&mut self, op: Op) {
-        self.tape.op(self.layer, op.clone());
-        self.push(op);
-    }
-
-    fn finish(mut self, last: usize) -> Plan {
-        self.layer = last;
-        let input = self.layer_outputs[0];
-        let output = self.layer_outputs[last];
-        let forward = 0..self.steps.len();
-        let scored = self.lowering.loss.map(|loss| self.score(loss, output));
-        let loss = forward.end..self.steps.len();
-        if let (Some(scored), Some(optimizer)) = (&scored, &self.lowering.optimizer) {
-            self.differentiate(scored, input);
-            let backward = loss.end..self.steps.len();
-            self.update(optimizer);
-            return self.plan([forward, loss, backward], input, output, Some(scored));
-        }
-        let backward = loss.end..loss.end;
-        self.plan([forward, loss, backward], input, output, scored.as_ref())
-    }
-
+impl Builder<'_> {
     /// Loss and metrics.
     fn score(&mut self, loss: Loss, output: BufferId) -> Scored {
         let shape = self.shape(output);
@@ -155,14 +145,12 @@ impl<'a> Builder<'a> {
         Scored { kind, outputs, prediction, target, loss, metrics }
     }
 
-    fn differentiate(&mut self, scored: &Scored, input: BufferId) {
+    /// What the loss is computed from, and its gradient.
+    fn loss_gradient(&mut self, scored: &Scored) -> (BufferId, BufferId) {
         let &Scored { kind, outputs, prediction, target, .. } = scored;
-        let name = format!("{}/gradient", self.buffers[prediction.index()].name);
-        let shape = self.shape(prediction);
-        let dprediction = self.buffer(name, Role::Gradient, &shape, true);
+        let dprediction = self.gradient_of(prediction);
         self.push(Op::LossGrad { kind, outputs, prediction, target, dprediction });
-        let input = self.lowering.input_gradient.then_some(input);
-        self.input_gradient = self.backward(prediction, dprediction, input);
+        (prediction, dprediction)
     }
 
     /// Cross-entropy behind a softmax is computed from the logits.
@@ -207,41 +195,11 @@ impl<'a> Builder<'a> {
             };
             self.push(op);
         }
-        for (value, average, momentum, layer) in std::mem::take(&mut self.averages) {
+        for average in std::mem::take(&mut self.averages) {
+            let Average { value, average, momentum, layer } = average;
             self.layer = layer;
             self.push(Op::MovingAverage { momentum, value, average });
         }
-    }
-
-    fn plan(
-        self,
-        [forward, loss, backward]: [Range<usize>; 3],
-        input: BufferId,
-        output: BufferId,
-        scored: Option<&Scored>,
-    ) -> Plan {
-        let update = backward.end..self.steps.len();
-        let mut plan = Plan {
-            max_batch: self.lowering.max_batch,
-            buffers: self.buffers,
-            slots: Vec::new(),
-            parameters: self.parameters,
-            optimizer_state: self.optimizer_state,
-            steps: self.steps,
-            forward,
-            loss,
-            backward,
-            update,
-            input,
-            output,
-            target: scored.map(|s| s.target),
-            example_loss: scored.map(|s| s.loss),
-            metrics: scored.map(|s| s.metrics),
-            layer_outputs: self.layer_outputs,
-            input_gradient: self.input_gradient,
-        };
-        assign_slots(&mut plan, &self.views, self.lowering.keep_intermediates);
-        plan
     }
 }
 

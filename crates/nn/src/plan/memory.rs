@@ -1,14 +1,53 @@
-//! Which buffers share memory. Decided once, for every executor: buffers that are never alive together may lie in the
-//! same slot.
+//! Which buffers share memory, and how much all of them take. Decided once, for every executor: buffers that are never
+//! alive together may lie in the same slot.
 
 use std::ops::Range;
 
-use super::{BufferId, Plan, Role, Slot};
+use super::{BufferId, Keep, Plan, Role, Slot};
+
+/// Bytes that a plan's slots take, by what is kept in them. In 64 bits, so that what no machine could hold is still told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    pub parameters: u64,
+    pub parameter_gradients: u64,
+    pub optimizer_state: u64,
+    /// Everything else: inputs, activations and their gradients for `max_batch` examples, moments, metrics.
+    pub activations: u64,
+}
+
+impl Memory {
+    /// All of it, in bytes.
+    pub fn total(&self) -> u64 {
+        let Memory { parameters, parameter_gradients, optimizer_state, activations } = *self;
+        [parameters, parameter_gradients, optimizer_state, activations].into_iter().fold(0, u64::saturating_add)
+    }
+}
+
+impl Plan {
+    /// The memory that an executor needs for the plan's buffers.
+    pub fn memory(&self) -> Memory {
+        let mut memory = Memory::default();
+        for (index, slot) in self.slots.iter().enumerate() {
+            // Only activations and their gradients share slots, and among themselves.
+            let role = self.buffers.iter().find(|b| b.slot == index).map(|b| b.role);
+            let kind = match role {
+                Some(Role::Parameter) => &mut memory.parameters,
+                Some(Role::ParameterGradient) => &mut memory.parameter_gradients,
+                Some(Role::OptimizerState) => &mut memory.optimizer_state,
+                _ => &mut memory.activations,
+            };
+            let examples = if slot.batched { self.max_batch as u64 } else { 1 };
+            let bytes = (slot.len as u64).saturating_mul(examples).saturating_mul(size_of::<f32>() as u64);
+            *kind = kind.saturating_add(bytes);
+        }
+        memory
+    }
+}
 
 /// Gives every buffer its slot. `views[i]` names the buffer whose numbers buffer i shows.
-pub(super) fn assign_slots(plan: &mut Plan, views: &[Option<BufferId>], keep_intermediates: bool) {
+pub(super) fn assign_slots(plan: &mut Plan, views: &[Option<BufferId>], keep: Keep) {
     let roots: Vec<usize> = (0..plan.buffers.len()).map(|i| root(views, i)).collect();
-    let lives = lives(plan, &roots, keep_intermediates);
+    let lives = lives(plan, &roots, keep);
     let mut free: Vec<usize> = Vec::new();
     let mut slots: Vec<Slot> = Vec::new();
     let mut slot_of: Vec<Option<usize>> = vec![None; plan.buffers.len()];
@@ -63,7 +102,7 @@ fn root(views: &[Option<BufferId>], mut i: usize) -> usize {
 }
 
 /// The steps from the first to the last that touches each root, or `None` where its numbers must outlive the run.
-fn lives(plan: &Plan, roots: &[usize], keep_intermediates: bool) -> Vec<Option<Range<usize>>> {
+fn lives(plan: &Plan, roots: &[usize], keep: Keep) -> Vec<Option<Range<usize>>> {
     let mut lives: Vec<Option<Range<usize>>> = vec![None; plan.buffers.len()];
     for (index, step) in plan.steps.iter().enumerate() {
         for buffer in step.op.reads().into_iter().chain(step.op.writes()) {
@@ -71,10 +110,17 @@ fn lives(plan: &Plan, roots: &[usize], keep_intermediates: bool) -> Vec<Option<R
             *life = Some(life.as_ref().map_or(index, |l| l.start)..index + 1);
         }
     }
-    let kept = [Some(plan.output), plan.example_loss, plan.input_gradient];
+    let written = |id: &BufferId| plan.steps.iter().any(|s| s.op.writes().contains(id));
+    let kept: Vec<BufferId> = [Some(plan.output), plan.example_loss, plan.input_gradient]
+        .into_iter()
+        .flatten()
+        .chain(plan.layer_gradients.iter().copied())
+        // What no step writes is written from outside, at any time before backward.
+        .chain(plan.origin.filter(|origin| !written(origin)))
+        .collect();
     for (i, buffer) in plan.buffers.iter().enumerate() {
-        let passing = matches!(buffer.role, Role::Activation | Role::Gradient) && !keep_intermediates;
-        if !passing || kept.contains(&Some(BufferId(i as u32))) {
+        let passing = matches!(buffer.role, Role::Activation | Role::Gradient) && keep == Keep::Needed;
+        if !passing || kept.contains(&BufferId(i as u32)) {
             lives[roots[i]] = None;
         }
     }

@@ -1,25 +1,38 @@
 //! The network written out for an executor: a flat list of steps over named buffers.
 
 mod autodiff;
+mod builder;
 mod check;
 mod error;
+mod exchange;
 mod geometry;
 mod layers;
 mod lower;
+mod lowering;
 mod memory;
 mod op;
+mod operands;
+mod outline;
+mod tape;
 
 use std::ops::Range;
 
 pub use error::PlanError;
+pub use exchange::{Exchange, ExchangeKind};
 pub use geometry::{ConvGeometry, PadGeometry, PoolGeometry};
-pub use lower::Lowering;
+pub use lowering::{Gradients, Keep, Lowering, Mode, Origin};
+pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
+pub use operands::{Access, Extent, Operand};
+pub use outline::{BufferOutline, Outline, Phase, StepOutline};
+
+use serde::{Deserialize, Serialize};
 
 use crate::Initializer;
 
 /// Index of a buffer in [`Plan::buffers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct BufferId(pub u32);
 
 impl BufferId {
@@ -29,7 +42,9 @@ impl BufferId {
 }
 
 /// What a buffer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The examples, written from outside.
     Input,
@@ -40,9 +55,9 @@ pub enum Role {
     Activation,
     /// Gradient of an activation.
     Gradient,
-    /// Gradient of a parameter; summed over the shards of a batch before the update.
+    /// Gradient of a parameter.
     ParameterGradient,
-    /// Moments of a batch; averaged over the shards of a batch before the update.
+    /// Moments of a batch, and sums over it that are no parameter's gradient: [`Plan::exchanges`].
     BatchStatistic,
     OptimizerState,
     /// `[sum of the losses, number of right answers]` of the batch.
@@ -128,8 +143,13 @@ pub struct Plan {
     /// Output buffer of every layer of the network. After a run they hold what their names say only where the lowering
     /// kept the intermediates.
     pub layer_outputs: Vec<BufferId>,
+    /// The gradient that backward begins from, where gradients were asked for. At a layer ([`Origin::Layer`]) it is written
+    /// from outside; at the loss backward's first step writes it, and later ones may use its memory.
+    pub origin: Option<BufferId>,
     /// Where it was asked for.
     pub input_gradient: Option<BufferId>,
+    /// Those that were asked for by the layer, in the order of [`Gradients::layers`].
+    pub layer_gradients: Vec<BufferId>,
 }
 
 impl Plan {
@@ -143,23 +163,9 @@ impl Plan {
         buffer.len() * if buffer.batched { batch } else { 1 }
     }
 
-    /// f32 numbers that the slots take together.
-    pub fn memory(&self) -> usize {
-        self.slots.iter().map(|s| s.len * if s.batched { self.max_batch } else { 1 }).sum()
-    }
-
     /// The first value of every parameter: a function of the seed alone.
     pub fn initial_values(&self, seed: u32) -> impl Iterator<Item = (BufferId, Vec<f32>)> + '_ {
         let numbered = self.parameters.iter().zip(0..);
         numbered.map(move |(p, stream)| (p.buffer, p.initializer.values(&p.shape, seed, stream)))
-    }
-
-    /// Buffers that a batch cut over workers must reduce between backward and update.
-    pub fn reduced(&self) -> impl Iterator<Item = BufferId> + '_ {
-        self.buffers
-            .iter()
-            .enumerate()
-            .filter(|(_, b)| matches!(b.role, Role::ParameterGradient | Role::BatchStatistic))
-            .map(|(i, _)| BufferId(i as u32))
     }
 }

@@ -85,7 +85,8 @@ pub enum Op {
         x: BufferId,
         y: BufferId,
     },
-    /// The gradient goes to the first cell of the window, in row order, that holds the maximum.
+    /// The gradient goes to the first cell of the window, in row order, that is not below the maximum: of a maximum that is
+    /// NaN the first of all.
     MaxPool2dGrad {
         geometry: PoolGeometry,
         x: BufferId,
@@ -162,8 +163,22 @@ pub enum Op {
         beta: Option<BufferId>,
         y: BufferId,
     },
-    /// Gradient through the batch's own moments (of the shard in `batch`).
-    BatchNormGrad {
+    /// Sums over the rows of the examples in the buffers, with `x̂ = (x − mean) / √(variance + ε)`: `dgamma = Σ dy·x̂` and
+    /// `dbeta = Σ dy`. A whole batch's are the sums of its shards'.
+    BatchNormGradParameters {
+        positions: usize,
+        channels: usize,
+        epsilon: f32,
+        x: BufferId,
+        mean: BufferId,
+        variance: BufferId,
+        dy: BufferId,
+        dgamma: BufferId,
+        dbeta: BufferId,
+    },
+    /// The gradient through the batch's own moments, `dx = gamma / √(variance + ε) · (dy − dbeta/M − x̂·dgamma/M)`. Moments
+    /// and sums are those of the whole batch, and so are the `M` rows: `batch_total · positions`.
+    BatchNormGradInput {
         positions: usize,
         channels: usize,
         epsilon: f32,
@@ -171,11 +186,20 @@ pub enum Op {
         mean: BufferId,
         variance: BufferId,
         gamma: Option<BufferId>,
-        dy: BufferId,
-        dx: BufferId,
-        /// Also written where the layer has no gamma or beta, since dx needs the sums.
         dgamma: BufferId,
         dbeta: BufferId,
+        dy: BufferId,
+        dx: BufferId,
+    },
+    /// The gradient where the moments are fixed: `dx = gamma / √(variance + ε) · dy`.
+    BatchNormGradFixed {
+        positions: usize,
+        channels: usize,
+        epsilon: f32,
+        variance: BufferId,
+        gamma: Option<BufferId>,
+        dy: BufferId,
+        dx: BufferId,
     },
     /// `average ← momentum · average + (1 − momentum) · value`.
     MovingAverage {
@@ -237,7 +261,8 @@ pub enum Op {
         target: BufferId,
         dprediction: BufferId,
     },
-    /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples.
+    /// `metrics = [Σ loss, examples whose largest output is their target's largest]` over the examples; where an output is
+    /// NaN none is the largest.
     Metrics {
         outputs: usize,
         output: BufferId,
@@ -286,7 +311,9 @@ impl Op {
             Op::SoftmaxGrad { .. } => "softmax_grad",
             Op::BatchMoments { .. } => "batch_moments",
             Op::BatchNorm { .. } => "batch_norm",
-            Op::BatchNormGrad { .. } => "batch_norm_grad",
+            Op::BatchNormGradParameters { .. } => "batch_norm_grad_parameters",
+            Op::BatchNormGradInput { .. } => "batch_norm_grad_input",
+            Op::BatchNormGradFixed { .. } => "batch_norm_grad_fixed",
             Op::MovingAverage { .. } => "moving_average",
             Op::Dropout { .. } => "dropout",
             Op::Add { .. } => "add",
@@ -312,94 +339,6 @@ impl Op {
             | Op::DenseGradInput { inputs, units, .. }
             | Op::DenseGradKernel { inputs, units, .. } => (inputs * units) as u64,
             _ => 0,
-        }
-    }
-
-    /// Buffers that the operation reads, in the order of its fields.
-    pub fn reads(&self) -> Vec<BufferId> {
-        match self {
-            Op::Conv2d { x, kernel, bias, .. } | Op::Dense { x, kernel, bias, .. } => {
-                [*x, *kernel].into_iter().chain(*bias).collect()
-            }
-            Op::Conv2dGradInput { dy, kernel, .. } | Op::DenseGradInput { dy, kernel, .. } => vec![*dy, *kernel],
-            Op::Conv2dGradKernel { x, dy, .. } | Op::DenseGradKernel { x, dy, .. } => vec![*x, *dy],
-            Op::BiasGrad { dy, .. }
-            | Op::AveragePool2dGrad { dy, .. }
-            | Op::GlobalAveragePool2dGrad { dy, .. }
-            | Op::ConcatenateGrad { dy, .. }
-            | Op::ZeroPad2dGrad { dy, .. } => vec![*dy],
-            Op::MaxPool2d { x, .. }
-            | Op::AveragePool2d { x, .. }
-            | Op::GlobalAveragePool2d { x, .. }
-            | Op::Activate { x, .. }
-            | Op::Softmax { x, .. }
-            | Op::BatchMoments { x, .. }
-            | Op::Dropout { x, .. }
-            | Op::ZeroPad2d { x, .. } => vec![*x],
-            Op::MaxPool2dGrad { x, y, dy, .. } => vec![*x, *y, *dy],
-            Op::ActivateGrad { y, dy, .. } | Op::SoftmaxGrad { y, dy, .. } => vec![*y, *dy],
-            Op::BatchNorm { x, mean, variance, gamma, beta, .. } => {
-                [*x, *mean, *variance].into_iter().chain(*gamma).chain(*beta).collect()
-            }
-            Op::BatchNormGrad { x, mean, variance, gamma, dy, .. } => {
-                [*x, *mean, *variance].into_iter().chain(*gamma).chain([*dy]).collect()
-            }
-            Op::MovingAverage { value, average, .. } => vec![*value, *average],
-            Op::Add { xs, .. } => xs.clone(),
-            Op::Concatenate { xs, .. } => xs.iter().map(|c| c.x).collect(),
-            Op::Loss { prediction, target, .. } | Op::LossGrad { prediction, target, .. } => {
-                vec![*prediction, *target]
-            }
-            Op::Metrics { output, target, loss, .. } => vec![*output, *target, *loss],
-            Op::Sgd { parameter, gradient, velocity, .. } => {
-                [*parameter, *gradient].into_iter().chain(*velocity).collect()
-            }
-            Op::Adam { parameter, gradient, m, v, .. } => vec![*parameter, *gradient, *m, *v],
-        }
-    }
-
-    /// Buffers that the operation writes, in the order of its fields.
-    pub fn writes(&self) -> Vec<BufferId> {
-        match self {
-            Op::Conv2d { y, .. }
-            | Op::Dense { y, .. }
-            | Op::MaxPool2d { y, .. }
-            | Op::AveragePool2d { y, .. }
-            | Op::GlobalAveragePool2d { y, .. }
-            | Op::Activate { y, .. }
-            | Op::Softmax { y, .. }
-            | Op::BatchNorm { y, .. }
-            | Op::Dropout { y, .. }
-            | Op::Add { y, .. }
-            | Op::Concatenate { y, .. }
-            | Op::ZeroPad2d { y, .. } => vec![*y],
-            Op::Conv2dGradInput { dx, .. }
-            | Op::DenseGradInput { dx, .. }
-            | Op::MaxPool2dGrad { dx, .. }
-            | Op::AveragePool2dGrad { dx, .. }
-            | Op::GlobalAveragePool2dGrad { dx, .. }
-            | Op::ActivateGrad { dx, .. }
-            | Op::SoftmaxGrad { dx, .. }
-            | Op::ConcatenateGrad { dx, .. }
-            | Op::ZeroPad2dGrad { dx, .. } => vec![*dx],
-            Op::Conv2dGradKernel { dkernel, .. } | Op::DenseGradKernel { dkernel, .. } => vec![*dkernel],
-            Op::BiasGrad { dbias, .. } => vec![*dbias],
-            Op::BatchMoments { mean, variance, .. } => vec![*mean, *variance],
-            Op::BatchNormGrad { dx, dgamma, dbeta, .. } => vec![*dx, *dgamma, *dbeta],
-            Op::MovingAverage { average, .. } => vec![*average],
-            Op::Loss { loss, .. } => vec![*loss],
-            Op::LossGrad { dprediction, .. } => vec![*dprediction],
-            Op::Metrics { metrics, .. } => vec![*metrics],
-            Op::Sgd { parameter, velocity, .. } => [*parameter].into_iter().chain(*velocity).collect(),
-            Op::Adam { parameter, m, v, .. } => vec![*parameter, *m, *v],
-        }
-    }
-
-    /// The one pair (read, written) that may be the same memory.
-    pub fn in_place(&self) -> Option<(BufferId, BufferId)> {
-        match self {
-            Op::ActivateGrad { dy, dx, .. } => Some((*dy, *dx)),
-            _ => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod counts;
+mod rooms;
 mod rust;
 mod sizes;
 
@@ -24,7 +25,7 @@ pub struct Options {
     /// Folder with the four Fashion-MNIST files, for the tests that train on them; the default is ATELIER_DATA
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Checks to run (fmt, clippy, build, rust, types, unit, browser, sizes), or parts of names of tests
+    /// Checks to run (fmt, clippy, rooms, build, rust, types, unit, browser, sizes), or parts of names of tests
     pub filter: Vec<String>,
 }
 
@@ -53,6 +54,8 @@ enum Check {
     Fmt,
     /// clippy on all targets, warnings are errors
     Clippy,
+    /// who depends on whom, and who must never know what
+    Rooms,
     /// the wasm engine and the page
     Build,
     /// unit, integration and doc tests of all crates
@@ -131,6 +134,7 @@ fn run_check(workspace: &Workspace, settings: &Settings, check: Check) -> Result
         Check::Clippy => {
             cargo(workspace, &["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])
         }
+        Check::Rooms => rooms::run(workspace),
         Check::Build => page::build(workspace).map(|()| Outcome::pass()),
         Check::Rust => rust::run(workspace, settings),
         Check::Types => succeeds(npm("npm").args(["run", "--silent", "check"]).current_dir(workspace.www())),

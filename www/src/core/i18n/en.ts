@@ -413,6 +413,20 @@ export const en = {
         return "Nothing uses its output. Let a later layer take it, or remove it.";
       case "target_shape":
         return `The network ends in ${dims(problem.got)}, and there are ${dims(problem.expected)} classes. End in a Dense of ${dims(problem.expected)} units.`;
+      case "unknown_layer":
+        return `The layer “${problem.layer}” is asked for, and the network has none of that name.`;
+      case "no_loss":
+        return "Gradients of the loss are asked for, and no loss is chosen.";
+      case "update_without_gradients":
+        return "An update is asked for without the gradients that it is made of.";
+      case "no_gradients":
+        return "The way back is to begin here, and no gradient is asked for.";
+      case "no_activation":
+        return "The way back is to begin before its activation, and it has none.";
+      case "not_upstream":
+        return "Its gradient is asked for, and what the way back begins from does not depend on it.";
+      case "not_differentiable":
+        return `A gradient is asked for that would pass its ${problem.operation}, which has none.`;
       case "too_large":
         return `It would hold ${f.count(problem.numbers)} numbers, more than ${f.count(problem.limit)}.`;
     }
@@ -477,6 +491,12 @@ export const en = {
     finished: "Training has finished",
   },
 
+  renewal: {
+    title: "The engine stopped, and was started again",
+    stands: (iteration: number) =>
+      iteration === 0 ? "Nothing had been trained that could be kept: the run stands at its beginning." : `The run stands at update ${f.count(iteration)}, where it was last safe, and is paused. What came after it is trained again.`,
+    reason: (message: string) => `The browser says: “${message}”. If it happens again: a smaller network or batch takes less memory.`,
+  },
   error: {
     title: "Something went wrong",
     engine: "Reset begins again with fresh weights; if that fails, reload the page. Settings and network are kept in the address.",

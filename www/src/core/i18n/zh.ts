@@ -421,6 +421,20 @@ export const zh: Messages = {
         return "没有哪一层用它的输出。让后面的层接上它，或把它删除。";
       case "target_shape":
         return `网络最后输出 ${dims(problem.got)}，而类别有 ${dims(problem.expected)} 个。最后用 ${dims(problem.expected)} 个单元的 Dense。`;
+      case "unknown_layer":
+        return `要用到 “${problem.layer}” 层，而网络里没有这一层。`;
+      case "no_loss":
+        return "要求损失的梯度，却没有选损失函数。";
+      case "update_without_gradients":
+        return "要更新参数，却没有要求参数的梯度。";
+      case "no_gradients":
+        return "反向计算要从这里开始，却没有要求任何梯度。";
+      case "no_activation":
+        return "反向计算要从它的激活之前开始，而它没有激活函数。";
+      case "not_upstream":
+        return "要求它的梯度，而反向计算的起点并不依赖它。";
+      case "not_differentiable":
+        return `所求的梯度要经过它的 ${problem.operation}，而这个运算没有梯度。`;
       case "too_large":
         return `它要装 ${f.count(problem.numbers)} 个数，超过了 ${f.count(problem.limit)}。`;
     }
@@ -483,6 +497,11 @@ export const zh: Messages = {
     finished: "训练完成",
   },
 
+  renewal: {
+    title: "引擎停了，已经重新启动",
+    stands: (iteration) => (iteration === 0 ? "还没有可以保留的训练结果：回到了起点。" : `现在停在第 ${f.count(iteration)} 次更新，那是最后一次存好的地方，已暂停。之后的部分会重新训练。`),
+    reason: (message) => `浏览器说：“${message}”。如果再次发生：小一些的网络或批量占用的内存更少。`,
+  },
   error: {
     title: "出了问题",
     engine: "按“重置”用新的权重重新开始；还不行就刷新页面。设置和网络都保存在网址里。",

@@ -1,10 +1,11 @@
-use super::columns::{self, Terms};
 use crate::dispatch::Kernel;
 use crate::simd::Simd;
 
-/// Gradient of batch normalisation through the batch's own moments. With `x̂ = (x − mean) / √(variance + ε)` over `M` rows:
-/// `dbeta = Σ dy`, `dgamma = Σ dy·x̂`, `dx = gamma / √(variance + ε) · (dy − dbeta/M − x̂ · dgamma/M)`.
-pub struct BatchNormGrad<'a> {
+/// Gradient of batch normalisation through the batch's own moments. With `x̂ = (x − mean) / √(variance + ε)` and the sums
+/// `dgamma = Σ dy·x̂` and `dbeta = Σ dy` over the `M` rows of the whole batch:
+/// `dx = gamma / √(variance + ε) · (dy − dbeta/M − x̂ · dgamma/M)`.
+pub struct BatchNormGradInput<'a> {
+    /// Of the whole batch, of which `x` and `dy` may be a shard.
     pub rows: usize,
     pub channels: usize,
     pub epsilon: f32,
@@ -12,28 +13,26 @@ pub struct BatchNormGrad<'a> {
     pub mean: &'a [f32],
     pub variance: &'a [f32],
     pub gamma: Option<&'a [f32]>,
+    pub dgamma: &'a [f32],
+    pub dbeta: &'a [f32],
     pub dy: &'a [f32],
     pub dx: &'a mut [f32],
-    pub dgamma: &'a mut [f32],
-    pub dbeta: &'a mut [f32],
     /// Room for three numbers a channel.
     pub scratch: &'a mut [f32],
 }
 
-impl Kernel for BatchNormGrad<'_> {
+impl Kernel for BatchNormGradInput<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let BatchNormGrad { rows, channels, epsilon, x, mean, variance, gamma, dy, dx, dgamma, dbeta, scratch } = self;
-        let terms = Sums { x, mean, dy };
-        columns::sum(simd, &terms, rows, channels, [&mut *dbeta, &mut *dgamma], scratch);
+        let BatchNormGradInput { rows, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx, scratch } =
+            self;
         // dx = scale · (dy − shift − slope · (x − mean))
         let (scale, rest) = scratch.split_at_mut(channels);
         let (shift, slope) = rest.split_at_mut(channels);
         for c in 0..channels {
             let inverse = 1.0 / (variance[c] + epsilon).sqrt();
-            dgamma[c] *= inverse;
             scale[c] = gamma.map_or(1.0, |gamma| gamma[c]) * inverse;
             shift[c] = dbeta[c] / rows as f32;
             slope[c] = inverse * dgamma[c] / rows as f32;
@@ -49,22 +48,5 @@ impl Kernel for BatchNormGrad<'_> {
                 simd.store_lanes(simd.mul(scale, simd.sub(through_mean, through_variance)), &mut dx[c..], lanes);
             }
         }
-    }
-}
-
-/// `dy` and `dy · (x − mean)`.
-struct Sums<'a> {
-    x: &'a [f32],
-    mean: &'a [f32],
-    dy: &'a [f32],
-}
-
-impl Terms<2> for Sums<'_> {
-    #[inline(always)]
-    fn at<S: Simd>(&self, simd: S, at: usize, channel: usize, lanes: usize) -> [S::V; 2] {
-        let mean = simd.load_lanes(&self.mean[channel..], lanes);
-        let deviation = simd.sub(simd.load_lanes(&self.x[at..], lanes), mean);
-        let dy = simd.load_lanes(&self.dy[at..], lanes);
-        [dy, simd.mul(dy, deviation)]
     }
 }

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Crew, HelperStopped } from "../src/engine/crew";
+import type { FromHelper, Job, ToHelper } from "../src/engine/helper";
+import type { Compiled } from "../src/engine/module";
+
+/** A helper worker that does what it is told to. */
+class Fake {
+  static made: Fake[] = [];
+  readonly told: ToHelper[] = [];
+  onmessage: (event: { data: FromHelper }) => void = () => {};
+  onerror: (event: { message: string }) => void = () => {};
+  terminated = false;
+
+  constructor() {
+    Fake.made.push(this);
+  }
+
+  postMessage(message: ToHelper): void {
+    this.told.push(message);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  says(data: FromHelper): void {
+    this.onmessage({ data });
+  }
+
+  get kinds(): string[] {
+    return this.told.map((message) => ("run" in message ? `${message.kind} ${message.run}` : message.kind));
+  }
+}
+
+const job = (): Job => ({ inputs: new Float32Array(1), targets: new Float32Array(1) }) as Job;
+const alive = () => Fake.made.filter((worker) => !worker.terminated);
+
+beforeEach(() => {
+  Fake.made = [];
+  vi.stubGlobal("Worker", Fake);
+});
+
+describe("the crew", () => {
+  it("is made once, however many runs there are", async () => {
+    const crew = new Crew({} as Compiled, 2);
+    for (const run of [1, 2]) crew.setup(run, { run });
+    const both = Promise.all([crew.perform(1, [job(), job()]), crew.perform(2, [job()])]);
+    const [first, second] = Fake.made;
+    first.says({ outcome: Float32Array.of(1) });
+    first.says({ outcome: Float32Array.of(2) });
+    second.says({ outcome: Float32Array.of(3) });
+    expect(await both).toEqual([[Float32Array.of(1), Float32Array.of(3)], [Float32Array.of(2)]]);
+    crew.drop(2);
+    expect(Fake.made).toHaveLength(2);
+    expect(first.kinds).toEqual(["load", "setup 1", "setup 2", "job 1", "job 2", "drop 2"]);
+  });
+
+  it.each([
+    ["traps", (worker: Fake) => worker.says({ trap: "unreachable" })],
+    ["dies", (worker: Fake) => worker.onerror({ message: "unreachable" })],
+  ])("replaces a helper that %s, set up for every run that is left", async (_, fails) => {
+    const crew = new Crew({} as Compiled, 2);
+    for (const run of [1, 2, 3]) crew.setup(run, {});
+    crew.drop(2);
+    const batch = crew.perform(1, [job(), job()]);
+    fails(Fake.made[1]);
+    await expect(batch).rejects.toThrow(HelperStopped);
+    await expect(batch).rejects.toThrow("unreachable");
+    // Until then nothing waits for it for ever.
+    await expect(crew.perform(3, [job(), job()])).rejects.toThrow(HelperStopped);
+    expect(crew.mend()).toBe(true);
+    expect(crew.mend()).toBe(false);
+    expect(Fake.made[1].terminated).toBe(true);
+    expect(alive()).toHaveLength(2);
+    expect(Fake.made[2].kinds).toEqual(["load", "setup 1", "setup 3"]);
+  });
+
+  it("that failed between two batches is noticed at the next", async () => {
+    const crew = new Crew({} as Compiled, 1);
+    crew.setup(1, {});
+    Fake.made[0].onerror({ message: "" });
+    await expect(crew.perform(1, [job()])).rejects.toThrow("it could not be started");
+    crew.setup(1, {});
+    // A set-up alone makes nothing well.
+    await expect(crew.perform(1, [job()])).rejects.toThrow(HelperStopped);
+    expect(crew.mend()).toBe(true);
+  });
+
+  it("refuses a job without the helper's end", async () => {
+    const crew = new Crew({} as Compiled, 1);
+    const refused = crew.perform(1, [job()]);
+    Fake.made[0].says({ refusal: "the network is too big" });
+    await expect(refused).rejects.toThrow("too big");
+    expect(crew.mend()).toBe(false);
+  });
+
+  it("leaves no worker behind when it is stopped", () => {
+    new Crew({} as Compiled, 3).stop();
+    expect(alive()).toEqual([]);
+  });
+});
