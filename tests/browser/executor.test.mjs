@@ -40,7 +40,7 @@ async function memory(page) {
 
 /**
  * Twenty batches and more after a change of the executor the figure shown, the mean of the last 20, holds none from before, and stands
- * no higher: batches of 32 spread by some 0.3, two means of 20 differ by some 0.1, and 0.4 is four times that. A network that had
+ * no higher: batches of 8 spread by some 0.4, two means of 20 differ by some 0.13, and 0.4 is three times that. A network that had
  * begun anew would be near ln 10.
  */
 function continuous(before, after) {
