@@ -5,7 +5,9 @@ mod executors;
 use std::sync::Arc;
 
 use atelier_gpu::{Gpu, GpuError, GpuExecutor, Memory};
-use atelier_nn::{Activation, BufferId, Conv2D, Dense, Executor, Layer, Loss, Lowering, Network, Optimizer, Plan, StepData};
+use atelier_nn::{
+    Activation, BufferId, Conv2D, Dense, Executor, Layer, Loss, Lowering, Network, Optimizer, Padding, Plan, StepData,
+};
 use atelier_tests::{Case, Stem, run_case};
 
 /// With three workgroups along an axis most cases need rows of them, the last row partly beyond the work.
@@ -85,6 +87,59 @@ fn what_is_too_big_is_refused_twenty_times_over_and_then_a_small_network_trains(
     }
     trains(&gpu);
     assert_eq!((gpu.memory(), gpu.pipelines()), (Memory::default(), 0));
+}
+
+/// A driver that has no room for what the sums let pass: the test itself in a process that is given little memory.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_device_that_ran_out_of_memory_goes_on() {
+    let Some(gpu) = executors::gpu() else { return };
+    if !gpu.adapter().software {
+        println!("skipped: a real GPU's memory is not the process's");
+        return;
+    }
+    let test = std::env::current_exe().expect("the test runs");
+    // Some 1.5 GB are the driver's own; the kilobytes are of addresses, which the driver asks for when it makes a buffer.
+    let script = "ulimit -v 4000000 && exec \"$0\" --exact within_little_memory --ignored --nocapture";
+    let run = std::process::Command::new("sh").arg("-c").arg(script).arg(test).env(LITTLE, "1").output();
+    let run = run.expect("there is a shell");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success() && said.contains("ran out twenty times"),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}
+
+/// Says that the process has little memory.
+#[cfg(target_os = "linux")]
+const LITTLE: &str = "ATELIER_TEST_LITTLE_MEMORY";
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "the test above runs it, within little memory"]
+fn within_little_memory() {
+    if std::env::var_os(LITTLE).is_none() {
+        return;
+    }
+    let gpu = executors::gpu().expect("there is a device in little memory too");
+    let mut network = Network::new("many", &[28, 28, 1]);
+    // 50 MB a layer's output and as much its gradient: 4 GB in all.
+    for _ in 0..70 {
+        network.push(Conv2D { filters: 16, padding: Padding::Same, ..Conv2D::default() });
+    }
+    network.push(Layer::Flatten);
+    network.push(Dense { units: 10, activation: Activation::Softmax, ..Dense::default() });
+    let plan = training(&network, 1000);
+    println!("{} bytes", GpuExecutor::needs(&plan, true));
+    for _ in 0..20 {
+        let refused = pollster::block_on(GpuExecutor::new(&gpu, Arc::clone(&plan))).err();
+        assert!(matches!(refused, Some(GpuError::OutOfMemory { .. })), "{refused:?}");
+        assert_eq!(gpu.memory(), Memory::default(), "what was refused left something on the device");
+        assert_eq!(gpu.check(), Ok(()));
+    }
+    println!("ran out twenty times");
+    trains(&gpu);
 }
 
 /// What is added up beforehand is what is made: not a byte less will do, and with a byte more there is room.

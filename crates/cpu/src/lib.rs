@@ -1,7 +1,8 @@
 //! Runs a plan on a CPU.
 //!
 //! [`CpuExecutor`] holds a plan's buffers and runs its steps on one thread, without allocating; a batch is spread over
-//! threads (or, in a browser, over workers) by giving each its own executor and a shard of the examples. Kernels are
+//! threads (or, in a browser, over workers) by giving each its own executor and a shard of the examples. Plans of one worker
+//! share their parameters ([`CpuExecutor::sharing`]) and the packed kernels that products make of them. Kernels are
 //! written once, generic over a vector of f32, and compiled for each instruction set ([`Isa`]); convolutions and dense
 //! layers are register-tiled matrix products. To follow an operation, take its stem to `kernels/`.
 //!

@@ -59,10 +59,12 @@ impl GpuExecutor {
         let shared = shared_slots(&plan, of);
         let sizes = needs::slots(&plan);
         for (slot, bytes) in sizes.iter().enumerate() {
-            let what = || plan.buffers.iter().find(|b| b.slot == slot).map_or_else(String::new, |b| format!("`{}`", b.name));
+            let what =
+                || plan.buffers.iter().find(|b| b.slot == slot).map_or_else(String::new, |b| format!("`{}`", b.name));
             needs::fits_a_buffer(gpu, what, *bytes)?;
         }
-        let own = needs::total(sizes.iter().zip(&shared).filter(|(_, shared)| shared.is_none()).map(|(bytes, _)| *bytes));
+        let own =
+            needs::total(sizes.iter().zip(&shared).filter(|(_, shared)| shared.is_none()).map(|(bytes, _)| *bytes));
         // Before the shaders' sizes are computed, which presume that the buffers are within reach.
         needs::fits_the_room(gpu, "all of it", own)?;
         let work: Vec<Vec<Work>> = (plan.steps.iter())

@@ -29,7 +29,8 @@ pub(crate) fn scratch<'a>(dispatches: impl Iterator<Item = &'a Dispatch>) -> u64
 }
 
 /// Bytes that are on their way back at once: what the plan's steps are run for, all of it read together. A plan that
-/// updates is read for its metrics, its weights and their optimiser's state, any other for its outputs.
+/// updates is read for its metrics, its weights and their optimiser's state, one that scores for its outputs and their
+/// losses, any other for the outputs of its layers.
 pub(crate) fn staging(plan: &Plan) -> u64 {
     let bytes = |buffer: &BufferId| {
         let buffer = plan.buffer(*buffer);
@@ -39,7 +40,10 @@ pub(crate) fn staging(plan: &Plan) -> u64 {
     };
     let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
     let read: Vec<BufferId> = if plan.update.is_empty() {
-        plan.layer_outputs.iter().copied().chain([plan.output]).chain(plan.example_loss).collect()
+        match plan.example_loss {
+            Some(loss) => vec![loss, plan.output],
+            None => plan.layer_outputs.iter().copied().chain([plan.output]).collect(),
+        }
     } else {
         parameters.chain(plan.optimizer_state.iter().copied()).chain(plan.metrics).collect()
     };
@@ -51,7 +55,7 @@ pub(crate) fn staging(plan: &Plan) -> u64 {
 pub(crate) fn all(plan: &Plan, software: bool) -> u64 {
     let slots = total(slots(plan));
     // What no address reaches is too much whatever comes beside it, and the sizes of its scratch would wrap.
-    if usize::try_from(slots).is_err() {
+    if slots >= usize::MAX as u64 {
         return slots;
     }
     let dispatches: Vec<Dispatch> =

@@ -107,7 +107,7 @@ fn grad_kernel(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> 
     let d = b.bind(b.bind_as(d.flag("VECTORS", vectors), element, &["x"]), &["dy"]);
     let mut pieces = d.bind("pieces", Place::Scratch, Access::Write, Element::F32);
     pieces.macs = g.macs();
-    pieces.scratch = (b.plan.max_batch * pixels).div_ceil(each) as u64 * weights as u64 * 4;
+    pieces.scratch = ((b.plan.max_batch * pixels).div_ceil(each) as u64).saturating_mul(weights as u64 * 4);
     let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights));
     let sum = sum.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
     let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);

@@ -40,26 +40,3 @@ impl Scopes {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Wanted;
-
-    #[test]
-    fn what_a_driver_has_no_room_for_is_caught_and_the_device_goes_on() {
-        let Ok(gpu) = pollster::block_on(Gpu::request(&Wanted::default())) else { return };
-        let size = 1 << 30;
-        let ledger = gpu.ledger();
-        let mut made = Vec::new();
-        for i in 0..64 {
-            let scopes = Scopes::begin(&gpu);
-            made.push(gpu.buffer(&ledger, "large", size, wgpu::BufferUsages::STORAGE));
-            let r = pollster::block_on(scopes.end(size));
-            println!("{i} {r:?} {:?}", gpu.check());
-            if r.is_err() { break; }
-        }
-        println!("{:?} {:?}", gpu.device().limits().max_buffer_size, gpu.device().limits().max_storage_buffer_binding_size);
-        println!("{}", std::fs::read_to_string("/proc/self/status").unwrap());
-    }
-}

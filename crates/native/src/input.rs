@@ -12,7 +12,7 @@ use clap::Args;
 /// Which pictures.
 #[derive(Args)]
 pub struct Pictures {
-    /// Folder with the four Fashion-MNIST files; the default is ATELIER_DATA
+    /// Folder with the four files of Fashion-MNIST or another set in the same form; the default is ATELIER_DATA
     #[arg(long, value_name = "DIR", env = "ATELIER_DATA")]
     data: Option<PathBuf>,
     /// Draw this many garments for training, and a sixth of it for testing, instead of reading files
@@ -39,7 +39,9 @@ impl Pictures {
             Source::Files => "files that are not the published Fashion-MNIST",
             Source::Procedural { .. } => "procedural garments",
         };
+        let [height, width, channels] = data.shape();
         println!("{} training and {} test pictures: {source}", data.train.len(), data.test.len());
+        println!("each {height}x{width}x{channels}, of {} classes", data.classes());
         Ok(Arc::new(data))
     }
 }
@@ -70,11 +72,19 @@ fn read(folder: &Path) -> Result<Dataset> {
     data.with_context(|| folder.display().to_string())
 }
 
-/// The network of a JSON file, or the one that Atelier opens with.
-pub fn network(file: Option<&Path>) -> Result<Network> {
-    let Some(file) = file else {
-        return Ok(Network::seed());
-    };
+/// The network that Atelier opens with, or where the pictures are too small for it the first that fits them.
+pub fn opening_network(data: &Dataset) -> Result<Network> {
+    let presets = Network::presets(&data.shape(), data.classes());
+    presets.into_iter().next().with_context(|| {
+        format!(
+            "pictures of {}x{} are too small for every preset; describe a network by --network",
+            data.height, data.width
+        )
+    })
+}
+
+/// The network of a JSON file.
+pub fn network(file: &Path) -> Result<Network> {
     let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} describes no network", file.display()))
 }

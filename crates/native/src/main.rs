@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use atelier_nn::Network;
 use clap::{Parser, Subcommand};
 
 /// Trains, evaluates and describes networks.
@@ -54,7 +55,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Summary { network } => println!("{}", input::network(network.as_deref())?.summary()?),
+        Command::Summary { network } => {
+            let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::network)?;
+            println!("{}", network.summary()?);
+        }
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
         Command::Bench(options) => bench::run(&options)?,

@@ -44,8 +44,9 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    pub fn total_params(&self) -> usize {
-        self.layers.iter().map(|l| l.trainable_params + l.non_trainable_params).sum()
+    /// In 64 bits, since many layers that are possible each may not be so together.
+    pub fn total_params(&self) -> u64 {
+        self.layers.iter().map(|l| (l.trainable_params + l.non_trainable_params) as u64).sum()
     }
 }
 
@@ -108,7 +109,7 @@ impl Network {
         let inputs: Vec<&[usize]> = inbound.iter().map(|i| before[*i].output_shape.as_slice()).collect();
         let output_shape = output_shape(&node.layer, &inputs)?;
         let params = |trainable| {
-            let chosen = parameters(&node.layer, &inputs).into_iter().filter(|p| p.trainable == trainable);
+            let chosen = parameters(node, &inputs).into_iter().filter(|p| p.trainable == trainable);
             chosen.map(|p| p.shape.iter().product::<usize>()).sum()
         };
         Ok(LayerInfo {

@@ -12,6 +12,20 @@ pub struct Node {
     #[serde(default)]
     pub inbound: Vec<String>,
     pub layer: Layer,
+    /// Keras's attribute of the name. A layer that is not trainable is frozen: its parameters have no gradient and no update,
+    /// and a batch normalisation runs on its moving moments in training too.
+    #[serde(default = "trainable", skip_serializing_if = "is_trainable")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub trainable: bool,
+}
+
+/// What is left out of a description.
+fn trainable() -> bool {
+    true
+}
+
+fn is_trainable(trainable: &bool) -> bool {
+    *trainable
 }
 
 /// A directed graph of layers, each after those that feed it. The last one is the output.
@@ -47,7 +61,7 @@ impl Network {
             .find(|name| self.layers.iter().all(|n| n.name != *name))
             .unwrap_or_default();
         let inbound = inbound.iter().map(|s| (*s).to_owned()).collect();
-        self.layers.push(Node { name: name.clone(), inbound, layer });
+        self.layers.push(Node { name: name.clone(), inbound, layer, trainable: true });
         name
     }
 }

@@ -5,7 +5,7 @@ use crate::ranges::{
     AVERAGE_MOMENTUM, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, NEGATIVE_SLOPE, NORM_EPSILON,
     POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
 };
-use crate::{Activation, Conv2D, Initializer, Layer, OutOfRange, Padding, Pooling2D, Problem};
+use crate::{Activation, Conv2D, Initializer, Layer, Node, OutOfRange, Padding, Pooling2D, Problem};
 
 /// A parameter that a layer has.
 pub(crate) struct ParameterSpec {
@@ -112,7 +112,7 @@ pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usi
             }
             vec![dense.units]
         }
-        (Layer::Flatten, [x, ..]) => vec![x.iter().product()],
+        (Layer::Flatten, [x, ..]) => vec![size(x)?],
         (Layer::Activation(_) | Layer::BatchNormalization(_) | Layer::Dropout(_), [x, ..]) => x.to_vec(),
         (Layer::Add, [x, ..]) => {
             if inputs.iter().any(|other| other != x) {
@@ -125,8 +125,11 @@ pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usi
             if inputs.iter().any(|other| around(other) != around(x)) {
                 return Err(Problem::ShapesDiffer { shapes: inputs.iter().map(|s| s.to_vec()).collect() });
             }
+            let (positions, _) = channels_last(x);
+            let channels: u64 = inputs.iter().filter_map(|s| s.last()).map(|channels| *channels as u64).sum();
+            within_limit(channels.saturating_mul(positions as u64))?;
             let mut shape = around(x);
-            shape.push(inputs.iter().filter_map(|s| s.last()).sum());
+            shape.push(channels as usize);
             shape
         }
         (Layer::ZeroPadding2D(pad), [x, ..]) => {
@@ -135,15 +138,21 @@ pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usi
         }
         (_, []) => return Err(Problem::InputCount { expected: "1".into(), got: 0 }),
     };
-    check_size(&shape)?;
-    for parameter in parameters(layer, inputs) {
-        check_size(&parameter.shape)?;
+    size(&shape)?;
+    for parameter in own_parameters(layer, inputs) {
+        size(&parameter.shape)?;
     }
     Ok(shape)
 }
 
-/// The parameters of a layer whose shape has been inferred, in Keras's order.
-pub(crate) fn parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpec> {
+/// The parameters of a node whose shape has been inferred, in Keras's order; those of a frozen one are not trainable.
+pub(crate) fn parameters(node: &Node, inputs: &[&[usize]]) -> Vec<ParameterSpec> {
+    let mut all = own_parameters(&node.layer, inputs);
+    all.iter_mut().for_each(|parameter| parameter.trainable &= node.trainable);
+    all
+}
+
+fn own_parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpec> {
     let channels = inputs.first().and_then(|s| s.last()).copied().unwrap_or(1);
     let spec = |name, shape, initializer, trainable| ParameterSpec { name, shape, initializer, trainable };
     match layer {
@@ -178,8 +187,14 @@ pub(crate) fn parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpe
     }
 }
 
-fn check_size(shape: &[usize]) -> Result<(), Problem> {
+/// How many numbers a tensor holds. Multiplied in 64 bits: a `usize` of WebAssembly has 32.
+fn size(shape: &[usize]) -> Result<usize, Problem> {
     let numbers = shape.iter().fold(1_u64, |n, d| n.saturating_mul(*d as u64));
+    within_limit(numbers)?;
+    Ok(numbers as usize)
+}
+
+fn within_limit(numbers: u64) -> Result<(), Problem> {
     let limit = LARGEST_TENSOR as u64;
     if numbers > limit { Err(Problem::TooLarge { numbers, limit }) } else { Ok(()) }
 }
@@ -238,5 +253,43 @@ fn check_activation(activation: Activation) -> Result<(), OutOfRange> {
     match activation {
         Activation::LeakyRelu { negative_slope } => NEGATIVE_SLOPE.check(negative_slope),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn too_large(result: Result<Vec<usize>, Problem>) -> Option<u64> {
+        match result {
+            Err(Problem::TooLarge { numbers, limit: LIMIT }) => Some(numbers),
+            _ => None,
+        }
+    }
+
+    /// Sizes whose 32 low bits alone would pass.
+    #[test]
+    fn sizes_beyond_32_bits_are_refused_with_the_figure() {
+        let largest = [LIMIT as usize];
+        let sixteen = [&largest[..]; 16];
+        assert_eq!(too_large(output_shape(&Layer::Concatenate, &sixteen)), Some(1 << 32));
+        let map = [1 << 10, 1 << 10, 1 << 8];
+        assert_eq!(too_large(output_shape(&Layer::Concatenate, &[&map[..]; 16])), Some(1 << 32));
+        let input = |shape: &[usize]| output_shape(&Layer::Input(crate::Input { shape: shape.to_vec() }), &[]);
+        assert_eq!(too_large(input(&[1 << 11, 1 << 11, 1 << 10])), Some(1 << 32));
+        assert_eq!(too_large(input(&[usize::MAX, usize::MAX, usize::MAX])), Some(u64::MAX));
+        let pad = Layer::ZeroPadding2D(crate::ZeroPadding2D { padding: [[4096, 4096], [4096, 4096]] });
+        assert_eq!(too_large(output_shape(&pad, &[&[28, 28, 64]])), Some(8220 * 8220 * 64));
+        let conv = |filters| {
+            Layer::Conv2D(Conv2D { filters, kernel_size: [4096, 4096], padding: Padding::Same, ..Conv2D::default() })
+        };
+        assert_eq!(too_large(output_shape(&conv(16), &[&[1, 1, 16]])), Some(1 << 32));
+    }
+
+    #[test]
+    fn the_largest_sizes_are_counted_right() {
+        assert_eq!(output_shape(&Layer::Flatten, &[&[1 << 10, 1 << 10, 1 << 8]]), Ok(vec![LIMIT as usize]));
+        let half = [LIMIT as usize / 2];
+        assert_eq!(output_shape(&Layer::Concatenate, &[&half, &half]), Ok(vec![LIMIT as usize]));
     }
 }

@@ -23,8 +23,8 @@ impl Network {
                 let _ = writeln!(table, "{}", rule("="));
             }
         }
-        let trainable: usize = layers.iter().map(|l| l.trainable_params).sum();
-        let fixed: usize = layers.iter().map(|l| l.non_trainable_params).sum();
+        let trainable: u64 = layers.iter().map(|l| l.trainable_params as u64).sum();
+        let fixed: u64 = layers.iter().map(|l| l.non_trainable_params as u64).sum();
         let _ = writeln!(table, "{}", rule("="));
         for (what, n) in [("Total", trainable + fixed), ("Trainable", trainable), ("Non-trainable", fixed)] {
             let _ = writeln!(table, "{what} params: {}", grouped(n));
@@ -58,6 +58,20 @@ mod tests {
         for count in [" 288", " 9216", " 147584", " 1290"] {
             let at = summary.lines().find(|line| line.ends_with(count)).and_then(|line| line.find(count.trim()));
             assert_eq!(at, heading, "{summary}");
+        }
+    }
+
+    #[test]
+    fn frozen_layers_count_as_not_trainable() {
+        let mut network = Network::seed();
+        for node in network.layers.iter_mut().take(8) {
+            node.trainable = false;
+        }
+        let summary = network.summary().expect("freezing makes no network unsound");
+        let convolutions = 288 + 9_216 + 18_432 + 36_864 + 73_728;
+        assert_eq!(convolutions, 138_528);
+        for line in ["Total params: 287,402", "Trainable params: 148,874", "Non-trainable params: 138,528"] {
+            assert!(summary.contains(line), "{line}: {summary}");
         }
     }
 }

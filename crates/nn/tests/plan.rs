@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use atelier_nn::plan::Role;
 use atelier_nn::{
     Activation, ActivationLayer, Adam, BatchNormalization, BufferId, Conv2D, Dense, Dropout, Gradients, Keep, Layer,
-    Loss, Lowering, Network, Optimizer, Padding, Plan, Pooling2D, Sgd, ZeroPadding2D,
+    Loss, Lowering, Mode, Network, Op, Optimizer, Origin, Padding, Plan, Pooling2D, Sgd, ZeroPadding2D,
 };
 use proptest::prelude::*;
 
@@ -56,6 +56,47 @@ fn optimizer(adam: bool) -> Optimizer {
     if adam { Optimizer::Adam(Adam::default()) } else { Optimizer::Sgd(Sgd { momentum: 0.9, nesterov: true }) }
 }
 
+/// A lowering that contradicts neither itself nor the network, from a string of choices.
+fn lowering(network: &Network, words: &[u8; 8]) -> Lowering {
+    let [mode, loss, origin, before, parameters, asked, update, keep] = *words;
+    let yes = |word: u8| word.is_multiple_of(2);
+    let layers = network.check().expect("the network is sound");
+    let from = usize::from(origin) % layers.len();
+    let origin = if yes(before / 2) {
+        Origin::Loss
+    } else {
+        let activates = matches!(network.layers[from].layer, Layer::Conv2D(_) | Layer::Dense(_) | Layer::Activation(_));
+        Origin::Layer { name: layers[from].name.clone(), before_activation: activates && yes(before) }
+    };
+    // Behind the last layer stands the loss, which begins before a softmax: the layer itself has no gradient.
+    let from = if origin == Origin::Loss { layers.len() - 1 } else { from };
+    let upstream = layers[from].receptive_fields.iter().map(|field| layers[field.layer].name.clone());
+    let gradients = Gradients {
+        parameters: yes(parameters) || yes(update),
+        // An input that is the origin itself is asked for by its layer.
+        input: yes(parameters / 2) || !(yes(parameters) || yes(update)),
+        layers: upstream.enumerate().filter(|(i, _)| asked >> (i % 8) & 1 == 1).map(|(_, name)| name).collect(),
+    };
+    let scored = origin == Origin::Loss || yes(loss);
+    Lowering {
+        mode: if yes(mode) { Mode::Training } else { Mode::Inference },
+        loss: scored.then_some(Loss::CategoricalCrossentropy),
+        origin,
+        gradients,
+        update: yes(update).then(|| optimizer(yes(update / 2))),
+        keep: if yes(keep) { Keep::Everything } else { Keep::Needed },
+        ..Lowering::inference(3)
+    }
+}
+
+/// Some layers frozen.
+fn freeze(mut network: Network, frozen: u32) -> Network {
+    for (i, node) in network.layers.iter_mut().enumerate() {
+        node.trainable = frozen >> (i % 32) & 1 == 0;
+    }
+    network
+}
+
 /// The buffer whose numbers a slot holds, views counted as what they show: every read finds what it expects.
 fn check_memory(plan: &Plan) -> Result<(), TestCaseError> {
     let mut holds: HashMap<usize, BufferId> = HashMap::new();
@@ -68,6 +109,10 @@ fn check_memory(plan: &Plan) -> Result<(), TestCaseError> {
         if matches!(buffer.role, Role::Input | Role::Target | Role::Parameter | Role::OptimizerState) {
             holds.insert(buffer.slot, BufferId(i as u32));
         }
+    }
+    // Where no step writes it, it is written from outside.
+    if let Some(origin) = plan.origin.filter(|origin| !written.contains(origin)) {
+        holds.insert(plan.buffer(origin).slot, origin);
     }
     for step in &plan.steps {
         for read in step.op.reads() {
@@ -101,6 +146,13 @@ fn check_memory(plan: &Plan) -> Result<(), TestCaseError> {
             holds.insert(slot, *write);
         }
     }
+    // What was asked for is there after the run. A gradient may be another's numbers, or its own under another shape.
+    let asked = plan.input_gradient.into_iter().chain(plan.layer_gradients.iter().copied());
+    for gradient in asked.chain([plan.output]) {
+        let held = holds.get(&plan.buffer(gradient).slot).copied();
+        let shown = |held: BufferId| held == gradient || !written.contains(&gradient);
+        prop_assert!(held.is_some_and(shown), "{} is overwritten", plan.buffer(gradient).name);
+    }
     Ok(())
 }
 
@@ -116,6 +168,38 @@ proptest! {
         for lowering in [training, Lowering::inference(3), Lowering::trace(1), Lowering::evaluation(2, Loss::MeanSquaredError)] {
             check_memory(&network.lower(&lowering).expect("the network is sound"))?;
         }
+    }
+
+    /// Whatever the words are, together they make a plan that every executor accepts, and that does what each of them says.
+    #[test]
+    fn the_words_of_a_lowering_do_not_depend_on_each_other(
+        choices in prop::collection::vec(any::<u8>(), 0..10),
+        words in any::<[u8; 8]>(),
+        frozen in any::<u32>(),
+    ) {
+        let network = freeze(network(&choices), frozen);
+        let lowering = lowering(&network, &words);
+        let plan = network.lower(&lowering).map_err(|e| TestCaseError::fail(format!("{e}: {lowering:?}")))?;
+        prop_assert!(plan.check().is_ok(), "{:?}", plan.check());
+        check_memory(&plan)?;
+        prop_assert_eq!(plan.target.is_some(), lowering.loss.is_some());
+        prop_assert_eq!(plan.origin.is_some(), lowering.gradients.any());
+        prop_assert_eq!(plan.input_gradient.is_some(), lowering.gradients.input);
+        prop_assert_eq!(plan.layer_gradients.len(), lowering.gradients.layers.len());
+        prop_assert_eq!(plan.update.is_empty() || lowering.update.is_some(), true);
+        let drops = |plan: &Plan| plan.steps[plan.forward.clone()].iter().any(|s| matches!(s.op, Op::Dropout { .. }));
+        prop_assert!(lowering.mode == Mode::Training || !drops(&plan));
+        for parameter in &plan.parameters {
+            let node = &network.layers[parameter.layer];
+            prop_assert!(parameter.trainable <= node.trainable);
+            prop_assert!(parameter.gradient.is_none() || parameter.trainable && lowering.gradients.parameters);
+            // A frozen layer's parameters are written by no step, moving averages included.
+            let written = plan.steps.iter().any(|s| s.op.writes().contains(&parameter.buffer));
+            prop_assert!(!written || node.trainable && lowering.update.is_some(), "{} is written", parameter.name);
+        }
+        let mut names: Vec<&str> = plan.buffers.iter().map(|b| b.name.as_str()).collect();
+        names.sort_unstable();
+        prop_assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
     }
 
     #[test]

@@ -4,9 +4,10 @@ use atelier_nn::plan::Plan;
 use atelier_nn::{BufferId, Network};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Progress, SessionError, Training};
+use crate::trainer::Weights;
+use crate::{Progress, SessionError, Setup, Training};
 
 /// A run at rest, as a `.safetensors` file: the parameters and the optimiser's state as tensors under their buffers'
 /// names, and in the file's metadata the network, the settings and the progress as JSON.
@@ -17,6 +18,8 @@ pub struct Checkpoint {
     pub network: Network,
     pub training: Training,
     pub progress: Progress,
+    /// The identity of the data set that it was trained on, where the file knows it.
+    pub data: Option<String>,
     /// By name: shape and values.
     tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
 }
@@ -29,30 +32,29 @@ struct Metadata {
     network: Network,
     training: Training,
     progress: Progress,
+    #[serde(default)]
+    data: Option<String>,
 }
 
+/// More updates than any run does, and few enough that Adam's count of them never runs over.
+const MOST_UPDATES: u32 = u32::MAX - 1_000_000_000;
+
 impl Checkpoint {
-    /// `parameters` and `optimizer_state` in the plan's order, one after another.
-    pub(crate) fn new(
-        network: Network,
-        training: Training,
-        progress: Progress,
-        plan: &Plan,
-        parameters: &[f32],
-        optimizer_state: &[f32],
-    ) -> Self {
+    /// `weights` in the plan's order.
+    pub(crate) fn new(setup: &Setup, progress: Progress, data: String, plan: &Plan, weights: &Weights) -> Self {
         let mut tensors = HashMap::new();
         for (buffers, values) in
-            [(parameter_buffers(plan), parameters), (plan.optimizer_state.clone(), optimizer_state)]
+            [(parameter_buffers(plan), &weights.parameters), (plan.optimizer_state.clone(), &weights.state)]
         {
-            let mut rest = values;
+            let mut rest = &values[..];
             for buffer in buffers.into_iter().map(|id| plan.buffer(id)) {
                 let (these, after) = rest.split_at(buffer.len());
                 tensors.insert(buffer.name.clone(), (buffer.shape.clone(), these.to_vec()));
                 rest = after;
             }
         }
-        Checkpoint { network, training, progress, tensors }
+        let Setup { network, training, .. } = setup.clone();
+        Checkpoint { network, training, progress, data: Some(data), tensors }
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, SessionError> {
@@ -68,6 +70,7 @@ impl Checkpoint {
             network: self.network.clone(),
             training: self.training.clone(),
             progress: self.progress.clone(),
+            data: self.data.clone(),
         };
         let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
         let metadata = [("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)];
@@ -81,8 +84,11 @@ impl Checkpoint {
         let text = (metadata.filter(|m| m.get("format").is_some_and(|f| f == FORMAT)))
             .and_then(|m| m.get("atelier"))
             .ok_or_else(|| unreadable(format!("its metadata do not say `{FORMAT}`")))?;
-        let Metadata { network, training, progress } =
+        let Metadata { network, training, progress, data } =
             serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+        if progress.iteration > MOST_UPDATES {
+            return Err(unreadable(format!("it tells of {} updates, more than any run does", progress.iteration)));
+        }
         let mut tensors = HashMap::new();
         for (name, view) in SafeTensors::deserialize(bytes).map_err(|e| unreadable(e.to_string()))?.tensors() {
             if view.dtype() != Dtype::F32 {
@@ -91,7 +97,7 @@ impl Checkpoint {
             let values = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
             tensors.insert(name, (view.shape().to_vec(), values));
         }
-        Ok(Checkpoint { network, training, progress, tensors })
+        Ok(Checkpoint { network, training, progress, data, tensors })
     }
 
     /// All parameters in the order of a plan of the same network.
@@ -121,4 +127,9 @@ impl Checkpoint {
 
 fn parameter_buffers(plan: &Plan) -> Vec<BufferId> {
     plan.parameters.iter().map(|p| p.buffer).collect()
+}
+
+/// JSON has no NaN and no infinity: serde writes them as null, and reads null only as this says.
+pub(crate) fn maybe_nan<'de, D: Deserializer<'de>>(number: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(number)?.unwrap_or(f64::NAN))
 }

@@ -1,14 +1,9 @@
-//! Which executor computes, and how a run gets from one to the other.
+//! Which executor is to compute, as a state machine: it is told what was observed and says what to do. It does nothing
+//! itself and knows no device.
 
-use atelier_gpu::{Gpu, GpuError};
+use crate::protocol::ExecutorReason;
+use crate::self_test::Wrong;
 
-use crate::accelerator::{Accelerator, Kept, prepare_all};
-use crate::pace::Pace;
-use crate::protocol::{AdapterReport, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport};
-use crate::{Event, Helpers, Host, Run, SessionError, Task};
-
-/// Pipelines that are made between two batches of the CPU: compiling holds up the drawing of a page.
-const PIPELINES_AT_ONCE: usize = 2;
 /// Batches after which the CPU's pace is known.
 const CPU_BATCHES: u32 = 4;
 /// Batches on the GPU that are not timed, those that are at least, and the seconds after which fewer will do.
@@ -16,248 +11,223 @@ const WARM_UP: u32 = 3;
 const TIMED: u32 = 8;
 const PATIENCE: f64 = 4.0;
 
-/// Where a run computes.
-pub(crate) struct Choice {
-    reason: ExecutorReason,
-    /// The GPU, where it computes.
-    gpu: Option<Box<Accelerator>>,
-    /// A GPU that was offered: what it needs is made when the run begins to train.
-    offered: Option<Gpu>,
-    /// The GPU, while it is made ready.
-    warming: Option<Box<Accelerator>>,
-    trial: Option<Trial>,
+/// What is to be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Next {
+    Stay,
+    /// Make some more of what the GPU needs.
+    Prepare,
+    /// Try every operation on the GPU.
+    Test,
+    MoveToGpu,
+    MoveToCpu,
 }
 
-struct Trial {
-    /// Images a second on the CPU.
-    cpu: f64,
-    batches: u32,
-    images: f64,
-    seconds: f64,
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Cpu,
+    /// A GPU is made ready while the CPU trains.
+    Warming {
+        ready: bool,
+    },
+    /// A few batches are timed on the GPU.
+    Trial {
+        cpu: f64,
+        batches: u32,
+        images: f64,
+        seconds: f64,
+    },
+    Gpu,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Choice {
+    stage: Stage,
+    reason: ExecutorReason,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Choice { reason: ExecutorReason::Starting, gpu: None, offered: None, warming: None, trial: None }
+        Choice { stage: Stage::Cpu, reason: ExecutorReason::Starting }
     }
 }
 
 impl Choice {
-    /// The GPU, where it computes.
-    pub fn gpu(&mut self) -> Option<&mut Accelerator> {
-        self.gpu.as_deref_mut()
+    /// Why that executor computes which computes now.
+    pub fn reason(&self) -> &ExecutorReason {
+        &self.reason
     }
 
-    fn report(&self) -> ExecutorReport {
-        let in_use = self.gpu.as_ref().or(self.warming.as_ref()).map(|accelerator| accelerator.gpu());
-        let at_hand = in_use.or(self.offered.as_ref());
-        ExecutorReport {
-            kind: if self.gpu.is_some() { ExecutorKind::WebGpu } else { ExecutorKind::Cpu },
-            reason: self.reason.clone(),
-            adapter: at_hand.map(adapter),
-            memory: in_use.map(memory),
-        }
-    }
-}
-
-impl<H: Helpers, T: Host> Run<H, T> {
-    /// What computes now, and why.
-    pub fn executor(&self) -> ExecutorReport {
-        self.choice.report()
-    }
-
-    /// The reason for the CPU, where there is no GPU to offer.
-    pub fn without_gpu(&mut self, reason: ExecutorReason) {
-        self.say(reason);
-    }
-
-    /// A GPU that the run may use. While it is made ready the CPU trains on; then the run moves over if the GPU computes what
-    /// the CPU does, and stays if a few timed batches show it to be the faster one.
-    pub fn offer_gpu(&mut self, gpu: Gpu) {
-        if gpu.adapter().software {
-            self.say(ExecutorReason::Software { adapter: gpu.adapter().name.clone() });
+    /// There is a GPU that the run may use.
+    pub fn offered(&mut self, name: &str, software: bool) -> Next {
+        let next = self.given_up();
+        (self.stage, self.reason) = if software {
+            (Stage::Cpu, ExecutorReason::Software { adapter: name.to_owned() })
         } else {
-            (self.choice.offered, self.choice.warming) = (Some(gpu), None);
-            self.say(ExecutorReason::Warming { ready: 0, of: 0 });
+            (Stage::Warming { ready: false }, ExecutorReason::Warming { ready: 0, of: 0 })
+        };
+        next
+    }
+
+    /// There is no GPU, or what was to become one is gone.
+    pub fn without_gpu(&mut self, reason: ExecutorReason) -> Next {
+        let next = self.given_up();
+        (self.stage, self.reason) = (Stage::Cpu, reason);
+        next
+    }
+
+    /// The GPU was asked for, and is ready and right.
+    pub fn gpu_wished(&mut self) {
+        (self.stage, self.reason) = (Stage::Gpu, ExecutorReason::Forced);
+    }
+
+    /// The CPU was asked for.
+    pub fn cpu_wished(&mut self) -> Next {
+        self.without_gpu(ExecutorReason::Forced)
+    }
+
+    /// Before a batch; the CPU has trained so many.
+    pub fn before_batch(&self, trained_on_cpu: u32) -> Next {
+        match self.stage {
+            Stage::Warming { ready: false } => Next::Prepare,
+            Stage::Warming { ready: true } if trained_on_cpu >= CPU_BATCHES => Next::Test,
+            _ => Next::Stay,
         }
     }
 
-    /// Moves to a GPU now, fast or slow. Where it cannot be, or computes wrongly, the run stays as it was.
-    pub async fn use_gpu(&mut self, gpu: Gpu) -> Result<(), SessionError> {
-        let weights = self.weights().await?;
-        let mut accelerator = Accelerator::new(gpu, &self.setup).await?;
-        prepare_all(&mut accelerator, &self.host).await?;
-        if let Some(wrong) = accelerator.self_test(&self.setup, &self.host).await? {
-            let (operation, got, expected) = (wrong.operation, wrong.got, wrong.expected);
-            return Err(SessionError::WrongGpu { operation, got, expected });
+    /// So many of the GPU's shaders are made.
+    pub fn prepared(&mut self, ready: usize, of: usize) {
+        if matches!(self.stage, Stage::Warming { .. }) {
+            self.stage = Stage::Warming { ready: ready == of };
+            self.reason = ExecutorReason::Warming { ready: ready as u32, of: of as u32 };
         }
-        self.move_over(Box::new(accelerator), weights, ExecutorReason::Forced)
     }
 
-    /// Moves to the CPU now; the GPU that was offered is given up.
-    pub async fn use_cpu(&mut self) -> Result<(), SessionError> {
-        self.back_to_cpu(ExecutorReason::Forced).await
-    }
-
-    /// Puts a GPU to work on the run's weights.
-    fn move_over(
-        &mut self,
-        mut accelerator: Box<Accelerator>,
-        (parameters, state): (Vec<f32>, Vec<f32>),
-        reason: ExecutorReason,
-    ) -> Result<(), SessionError> {
-        accelerator.set(Kept { progress: self.progress.clone(), parameters, state })?;
-        self.choice.gpu = Some(accelerator);
-        (self.choice.offered, self.choice.warming) = (None, None);
-        self.choice.trial = None;
-        self.pace = Pace::default();
-        self.say(reason);
-        Ok(())
-    }
-
-    async fn back_to_cpu(&mut self, reason: ExecutorReason) -> Result<(), SessionError> {
-        if self.choice.gpu.is_some() {
-            let (parameters, state) = self.weights().await?;
-            self.continue_on_cpu(&parameters, &state)?;
-        }
-        (self.choice.offered, self.choice.warming) = (None, None);
-        self.say(reason);
-        Ok(())
-    }
-
-    fn continue_on_cpu(&mut self, parameters: &[f32], state: &[f32]) -> Result<(), SessionError> {
-        self.choice.gpu = None;
-        self.choice.trial = None;
-        self.pace = Pace::default();
-        self.leader.set_parameters(Task::Train, parameters)?;
-        // A validation that is under way goes on with them.
-        self.leader.set_parameters(Task::Evaluate, parameters)?;
-        self.leader.set_optimizer_state(state)
-    }
-
-    /// The GPU failed: the run goes on on the CPU from the weights that were last brought to safety.
-    pub(crate) fn fall_back(&mut self, error: &GpuError) -> Result<(), SessionError> {
-        let Some(gpu) = self.choice.gpu() else { return Ok(()) };
-        let Kept { progress, parameters, state } = gpu.kept().clone();
-        self.continue_on_cpu(&parameters, &state)?;
-        if progress.iteration < self.progress.iteration {
-            self.told.push_back(Event::Rewind { iteration: progress.iteration });
-        }
-        self.go_on_from(progress);
-        self.say(reason(error));
-        Ok(())
-    }
-
-    /// Notices a device that was lost while nothing was asked of it.
-    pub fn check_gpu(&mut self) -> Result<(), SessionError> {
-        if let Some(message) = self.choice.gpu.as_ref().and_then(|accelerator| accelerator.gpu().lost()) {
-            return self.fall_back(&GpuError::Lost(message));
-        }
-        let offered =
-            self.choice.warming.as_ref().map(|accelerator| accelerator.gpu()).or(self.choice.offered.as_ref());
-        if let Some(message) = offered.and_then(Gpu::lost) {
-            (self.choice.offered, self.choice.warming) = (None, None);
-            self.say(ExecutorReason::Lost { message });
-        }
-        Ok(())
-    }
-
-    /// Makes a GPU that was offered ready, a little at a time, and moves over to it when it is.
-    pub(crate) async fn warm_up(&mut self) -> Result<(), SessionError> {
-        if let Some(gpu) = self.choice.offered.take() {
-            match Accelerator::new(gpu, &self.setup).await {
-                Ok(accelerator) => self.choice.warming = Some(Box::new(accelerator)),
-                Err(SessionError::Gpu(error)) => self.say(reason(&error)),
-                Err(error) => return Err(error),
-            }
-        }
-        let Some(mut accelerator) = self.choice.warming.take() else { return Ok(()) };
-        match self.warm(&mut accelerator).await {
-            Ok(false) => self.choice.warming = Some(accelerator),
-            Ok(true) => {
-                let cpu = self.pace.images_per_second();
-                let weights = self.weights().await?;
-                self.move_over(accelerator, weights, ExecutorReason::Trial)?;
-                self.choice.trial = Some(Trial { cpu, batches: 0, images: 0.0, seconds: 0.0 });
-            }
-            Err(SessionError::WrongGpu { operation, got, expected }) => {
-                self.say(ExecutorReason::Wrong { operation: operation.to_owned(), got, expected });
-            }
-            Err(SessionError::Gpu(error)) => self.say(reason(&error)),
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    /// Whether the GPU is ready and right.
-    async fn warm(&mut self, accelerator: &mut Accelerator) -> Result<bool, SessionError> {
-        let (ready, of) = accelerator.prepare(PIPELINES_AT_ONCE).await?;
-        let warming = ExecutorReason::Warming { ready: ready as u32, of: of as u32 };
-        if warming != self.choice.reason {
-            // What is told needs the accelerator that is made ready in its place.
-            self.choice.reason = warming;
-            let report = ExecutorReport {
-                memory: Some(memory(accelerator.gpu())),
-                adapter: Some(adapter(accelerator.gpu())),
-                ..self.choice.report()
-            };
-            self.told.push_back(Event::Executor { report });
-        }
-        if ready < of || self.pace.batches() < CPU_BATCHES {
-            return Ok(false);
-        }
-        match accelerator.self_test(&self.setup, &self.host).await? {
-            None => Ok(true),
-            Some(wrong) => {
-                Err(SessionError::WrongGpu { operation: wrong.operation, got: wrong.got, expected: wrong.expected })
+    /// What the test of every operation found; `cpu` is the CPU's pace in images a second.
+    pub fn tested(&mut self, wrong: Option<&Wrong>, cpu: f64) -> Next {
+        match wrong {
+            Some(Wrong { operation, got, expected }) => self.without_gpu(ExecutorReason::Wrong {
+                operation: (*operation).to_owned(),
+                got: *got,
+                expected: *expected,
+            }),
+            None => {
+                self.stage = Stage::Trial { cpu, batches: 0, images: 0.0, seconds: 0.0 };
+                self.reason = ExecutorReason::Trial;
+                Next::MoveToGpu
             }
         }
     }
 
-    /// Times a batch of the trial; at its end the faster executor stays.
-    pub(crate) async fn judge(&mut self, seconds: f64) -> Result<(), SessionError> {
-        let Some(trial) = &mut self.choice.trial else { return Ok(()) };
-        trial.batches += 1;
-        if trial.batches > WARM_UP {
-            trial.images += self.setup.training.batch_size as f64;
-            trial.seconds += seconds;
+    /// A batch was trained in so many seconds. At the end of a trial the faster executor stays.
+    pub fn trained(&mut self, examples: usize, took: f64) -> Next {
+        let Stage::Trial { cpu, batches, images, seconds } = &mut self.stage else { return Next::Stay };
+        *batches += 1;
+        if *batches > WARM_UP {
+            *images += examples as f64;
+            *seconds += took;
         }
-        if trial.batches < WARM_UP + TIMED && (trial.seconds < PATIENCE || trial.batches <= WARM_UP) {
-            return Ok(());
+        if *batches <= WARM_UP || (*batches < WARM_UP + TIMED && *seconds < PATIENCE) {
+            return Next::Stay;
         }
-        let (gpu, cpu) = ((trial.images / trial.seconds.max(1e-9)) as f32, trial.cpu as f32);
-        self.choice.trial = None;
+        let (gpu, cpu) = ((*images / seconds.max(1e-9)) as f32, *cpu as f32);
         if gpu > cpu {
-            self.say(ExecutorReason::Faster { gpu, cpu });
-            Ok(())
-        } else {
-            self.back_to_cpu(ExecutorReason::Slower { gpu, cpu }).await
+            (self.stage, self.reason) = (Stage::Gpu, ExecutorReason::Faster { gpu, cpu });
+            return Next::Stay;
+        }
+        self.without_gpu(ExecutorReason::Slower { gpu, cpu })
+    }
+
+    /// What giving up the GPU takes.
+    fn given_up(&self) -> Next {
+        match self.stage {
+            Stage::Trial { .. } | Stage::Gpu => Next::MoveToCpu,
+            Stage::Cpu | Stage::Warming { .. } => Next::Stay,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Offered, made ready in two pieces, tested.
+    fn at_trial() -> Choice {
+        let mut choice = Choice::default();
+        assert_eq!(choice.before_batch(100), Next::Stay);
+        assert_eq!(choice.offered("Card", false), Next::Stay);
+        assert_eq!(choice.before_batch(100), Next::Prepare);
+        choice.prepared(1, 2);
+        assert_eq!(choice.before_batch(100), Next::Prepare);
+        assert_eq!(*choice.reason(), ExecutorReason::Warming { ready: 1, of: 2 });
+        choice.prepared(2, 2);
+        assert_eq!(choice.before_batch(CPU_BATCHES - 1), Next::Stay, "the CPU's pace is not known yet");
+        assert_eq!(choice.before_batch(CPU_BATCHES), Next::Test);
+        assert_eq!(choice.tested(None, 500.0), Next::MoveToGpu);
+        assert_eq!(*choice.reason(), ExecutorReason::Trial);
+        choice
+    }
+
+    #[test]
+    fn the_faster_executor_stays() {
+        for (seconds, next, faster) in [(0.1, Next::Stay, true), (1.0, Next::MoveToCpu, false)] {
+            let mut choice = at_trial();
+            for _ in 0..WARM_UP {
+                // What the first batches take does not count.
+                assert_eq!(choice.trained(100, 50.0), Next::Stay);
+            }
+            let mut batches = 0;
+            let decided = loop {
+                batches += 1;
+                let next = choice.trained(100, seconds);
+                if *choice.reason() != ExecutorReason::Trial {
+                    break next;
+                }
+            };
+            assert_eq!(decided, next);
+            assert_eq!(batches, if faster { TIMED } else { PATIENCE as u32 });
+            let (gpu, cpu) = (100.0 / seconds as f32, 500.0);
+            let reason = if faster { ExecutorReason::Faster { gpu, cpu } } else { ExecutorReason::Slower { gpu, cpu } };
+            assert_eq!(*choice.reason(), reason);
+            assert_eq!(choice.trained(100, 1e9), Next::Stay, "a verdict is final");
         }
     }
 
-    fn say(&mut self, reason: ExecutorReason) {
-        self.choice.reason = reason;
-        let report = self.choice.report();
-        self.told.push_back(Event::Executor { report });
+    #[test]
+    fn a_wrong_gpu_is_given_up_before_it_computed() {
+        let mut choice = Choice::default();
+        let _ = choice.offered("Card", false);
+        choice.prepared(2, 2);
+        let wrong = Wrong { operation: "conv2d", got: 1.0, expected: 2.0 };
+        assert_eq!(choice.tested(Some(&wrong), 500.0), Next::Stay);
+        assert!(matches!(choice.reason(), ExecutorReason::Wrong { operation, .. } if operation == "conv2d"));
+        assert_eq!(choice.before_batch(100), Next::Stay);
     }
-}
 
-fn adapter(gpu: &Gpu) -> AdapterReport {
-    AdapterReport { name: gpu.adapter().name.clone(), software: gpu.adapter().software }
-}
+    #[test]
+    fn whatever_is_given_up_where_a_gpu_computes_leads_back_to_the_cpu() {
+        let lost = || ExecutorReason::Lost { message: "gone".to_owned() };
+        let mut wished = Choice::default();
+        wished.gpu_wished();
+        for choice in [at_trial(), wished] {
+            assert_eq!(choice.clone().without_gpu(lost()), Next::MoveToCpu);
+            assert_eq!(choice.clone().cpu_wished(), Next::MoveToCpu);
+            assert_eq!(choice.clone().offered("Other", false), Next::MoveToCpu);
+        }
+        let mut warming = Choice::default();
+        let _ = warming.offered("Card", false);
+        assert_eq!(warming.without_gpu(lost()), Next::Stay);
+        // What comes of a preparation that was under way is of the past.
+        warming.prepared(2, 2);
+        assert_eq!((warming.before_batch(100), warming.reason().clone()), (Next::Stay, lost()));
+    }
 
-fn memory(gpu: &Gpu) -> MemoryReport {
-    let memory = gpu.memory();
-    MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32 }
-}
-
-fn reason(error: &GpuError) -> ExecutorReason {
-    let message = error.to_string();
-    match error {
-        GpuError::NoWebGpu => ExecutorReason::NoWebgpu,
-        GpuError::NoAdapter => ExecutorReason::NoAdapter,
-        GpuError::TooBig { .. } | GpuError::OutOfMemory { .. } => ExecutorReason::TooBig { message },
-        GpuError::Lost(message) => ExecutorReason::Lost { message: message.clone() },
-        _ => ExecutorReason::Failed { message },
+    #[test]
+    fn a_software_adapter_is_told_and_not_taken() {
+        let mut choice = Choice::default();
+        assert_eq!(choice.offered("lavapipe", true), Next::Stay);
+        assert_eq!(*choice.reason(), ExecutorReason::Software { adapter: "lavapipe".to_owned() });
+        assert_eq!(choice.before_batch(100), Next::Stay);
     }
 }

@@ -28,6 +28,33 @@ pub enum SessionError {
     NotACheckpoint { reason: String },
     #[error("the checkpoint does not fit this network: {reason}")]
     OtherNetwork { reason: String },
+    #[error(
+        "the network takes {} with batches of {batch} and there is room for {}; {}",
+        megabytes(*needed), megabytes(*room), advice(*fits)
+    )]
+    TooBig {
+        /// Bytes.
+        needed: u64,
+        room: u64,
+        batch: usize,
+        /// The largest batch that fits; 0 where not even one picture does.
+        fits: usize,
+    },
+    #[error("the network's input takes {expected} numbers and was given {got}")]
+    PictureLength { expected: usize, got: usize },
+    #[error("there is no shard under way to go on with")]
+    NoShard,
     #[error("helper {index} stopped: {reason}")]
     Helper { index: usize, reason: String },
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1_000_000))
+}
+
+fn advice(fits: usize) -> String {
+    match fits {
+        0 => "not even one picture at a time fits: give it fewer filters or units, or pool earlier".to_owned(),
+        fits => format!("batches of {fits} fit"),
+    }
 }

@@ -1,10 +1,10 @@
 use atelier_data::{Dataset, Part};
-use atelier_nn::{Network, StepData};
+use atelier_nn::Network;
 
 use crate::host::Breathless;
 use crate::protocol::{Mistake, NO_ANSWER};
-use crate::replica::EVALUATION_BATCH;
-use crate::{Checkpoint, Replica, SessionError, Setup, Task, Training};
+use crate::trainer::Scores;
+use crate::{Checkpoint, Replica, SessionError, Setup, Training};
 
 /// How a network does on pictures that it did not train on.
 #[derive(Clone, Debug)]
@@ -21,6 +21,9 @@ pub struct Evaluation {
     pub confusion: Vec<Vec<u32>>,
     mistakes: Vec<Mistake>,
 }
+
+/// Pictures between two reports of a checkpoint's evaluation.
+const AT_ONCE: usize = 128;
 
 /// Mistakes that are told of.
 const WORST: usize = 60;
@@ -66,9 +69,8 @@ impl Evaluation {
         worst
     }
 
-    /// Takes in the outcome of a [`Task::Evaluate`] over the next pictures.
-    pub(crate) fn record(&mut self, labels: &[u16], outcome: &[f32]) {
-        let (losses, outputs) = outcome.split_at(labels.len());
+    /// Takes in what the network makes of the next pictures.
+    pub(crate) fn record(&mut self, labels: &[u16], Scores { losses, outputs }: &Scores) {
         for ((&label, &loss), output) in labels.iter().zip(losses).zip(outputs.chunks_exact(self.classes)) {
             let said = largest(output);
             let predicted = said.map(|(class, _)| class);
@@ -119,21 +121,23 @@ pub async fn evaluate(
     let setup = Setup { network: checkpoint.network.clone(), training, workers: 1 };
     fits(&setup.network, data)?;
     let mut replica = Replica::new(&setup)?;
-    replica.set_parameters(Task::Evaluate, &checkpoint.parameters_for(replica.plan())?)?;
+    replica.set_parameters(&checkpoint.parameters_for(replica.plan())?)?;
     let mut evaluation = Evaluation::new(data.classes());
     let all: Vec<u32> = (0..data.test.len() as u32).collect();
-    for indices in all.chunks(EVALUATION_BATCH) {
+    for indices in all.chunks(AT_ONCE) {
         let (inputs, targets) = batch_of(data, Part::Test, indices);
-        let step = StepData::forward(indices.len());
-        let outcome = replica.run_shard(Task::Evaluate, &step, &inputs, &targets, &Breathless).await?;
+        let scores = replica.evaluate(indices.len(), &inputs, &targets, &Breathless).await?;
         let seen = evaluation.seen();
-        evaluation.record(&data.test.labels()[seen..][..indices.len()], &outcome);
+        evaluation.record(&data.test.labels()[seen..][..indices.len()], &scores);
         progress(evaluation.seen() as f32 / all.len() as f32);
     }
     Ok(evaluation)
 }
 
-/// Refuses a network that these pictures do not fit.
+/// Refuses a network that these pictures do not fit, and says what would.
+///
+/// # Errors
+/// If the network cannot be built, takes another shape, gives another number of classes, or a split has no pictures.
 pub fn fits(network: &Network, data: &Dataset) -> Result<(), SessionError> {
     let layers = network.check()?;
     let (expected, classes) = (data.shape().to_vec(), data.classes());
@@ -172,7 +176,8 @@ mod tests {
     #[test]
     fn outputs_that_are_no_numbers_are_no_answer() {
         let mut evaluation = Evaluation::new(2);
-        evaluation.record(&[0, 1, 0], &[9.0, -f32::NAN, 0.1, 0.2, 0.8, f32::NAN, f32::NAN, 0.9, 0.1]);
+        let (losses, nan) = (vec![9.0, -f32::NAN, 0.1], f32::NAN);
+        evaluation.record(&[0, 1, 0], &Scores { losses, outputs: vec![0.2, 0.8, nan, nan, 0.9, 0.1] });
         assert_eq!(evaluation.predictions, [1, NO_ANSWER, 0]);
         assert_eq!((evaluation.unanswered, evaluation.accuracy()), (1, 1.0 / 3.0));
         assert_eq!(evaluation.confusion, [[1, 1], [0, 0]]);
@@ -185,10 +190,9 @@ mod tests {
         let table = Evaluation::new(MOST_CONFUSED).confusion;
         assert!(table.len() == MOST_CONFUSED && table.iter().all(|row| row.len() == MOST_CONFUSED));
         let mut many = Evaluation::new(300);
-        let mut outcome = vec![0.0; 302];
-        (outcome[2 + 299], outcome[0], outcome[1]) = (1.0, 0.5, 0.5);
-        outcome.extend(&[0.0; 300]);
-        many.record(&[299, 3], &outcome);
+        let mut outputs = vec![0.0; 600];
+        outputs[299] = 1.0;
+        many.record(&[299, 3], &Scores { losses: vec![0.5, 0.5], outputs });
         assert_eq!((many.confusion.len(), many.accuracy()), (0, 0.5));
         assert_eq!((many.worst()[0].label, many.worst()[0].predicted), (3, Some(0)));
     }

@@ -1,6 +1,6 @@
 use std::future::{Future, ready};
 
-use crate::{Job, SessionError};
+use crate::{Job, Room, SessionError};
 
 /// What a run needs of the place it runs in.
 pub trait Host {
@@ -9,6 +9,11 @@ pub trait Host {
 
     /// Called between two operations: a place to let others have the thread.
     fn breathe(&self) -> impl Future<Output = ()>;
+
+    /// Memory that a run that begins now may take.
+    fn room(&self) -> Room {
+        Room::UNKNOWN
+    }
 }
 
 /// Nobody waits for the thread.

@@ -4,35 +4,39 @@
 //! gradients, updates, validates at the end of each epoch and says what happened as [`Event`]s. It looks at single
 //! pictures ([`Run::trace`]), predicts, and keeps and restores [`Checkpoint`]s.
 //!
-//! It computes on the CPU (`replica.rs`, sharded over helpers) or on a GPU (`accelerator.rs`); `choice.rs` decides which, and
-//! takes a run from one to the other between two updates.
+//! It computes through one door ([`trainer::Trainer`]): the CPU with its helpers (`cpu.rs`, each worker a [`Replica`]) or a GPU
+//! (`gpu.rs`). `choice.rs` decides which, `seat.rs` takes a run from one to the other between two updates.
 //!
 //! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
-mod accelerator;
+mod budget;
 mod checkpoint;
 mod choice;
+mod cpu;
 mod error;
 mod evaluate;
+mod gpu;
 mod host;
-mod on_gpu;
 mod pace;
 pub mod protocol;
 mod replica;
 mod run;
+mod seat;
 mod self_test;
 mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
+mod trainer;
 
+pub use budget::Room;
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
 pub use host::{Alone, Helpers, Host};
 pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
-    NO_ANSWER, StepReport, Training, TrainingCatalogue,
+    NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
 pub use replica::{Job, Replica, Setup, Task};
 pub use run::{Progress, Run};

@@ -1,6 +1,7 @@
 //! What a run is told and what it tells: the types that cross to the page as they are.
 
-use atelier_nn::{Hyperparameter, LEARNING_RATE, Loss, NetworkCatalogue, Optimizer, Whole};
+use atelier_cpu::Bytes;
+use atelier_nn::{Hyperparameter, LEARNING_RATE, Loss, NetworkCatalogue, Optimizer, Plan, Whole};
 use serde::{Deserialize, Serialize};
 
 use crate::SessionError;
@@ -184,8 +185,7 @@ pub struct ExecutorReport {
     pub reason: ExecutorReason,
     /// Of the GPU, where there is one.
     pub adapter: Option<AdapterReport>,
-    /// Alive on the GPU, where there is one.
-    pub memory: Option<MemoryReport>,
+    pub memory: MemoryReport,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -196,11 +196,58 @@ pub struct AdapterReport {
     pub software: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Bytes that a run holds where it computes, by kind; of one worker on the CPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MemoryReport {
+    /// Weights, and what kernels made of them to read them faster.
+    pub parameters: f64,
+    pub optimizer: f64,
+    /// Gradients of the weights.
+    pub gradients: f64,
+    /// Outputs of layers and their gradients, of every plan.
+    pub activations: f64,
+    /// All of it.
     pub bytes: f64,
+    /// Workers that hold as much, or a little less: only one has the optimiser's state.
+    pub workers: u32,
+    /// Buffers of a GPU; 0 on the CPU.
     pub buffers: u32,
+}
+
+impl MemoryReport {
+    pub(crate) fn of_worker(bytes: &Bytes, workers: usize) -> Self {
+        MemoryReport {
+            parameters: (bytes.parameters + bytes.packed_kernels) as f64,
+            optimizer: bytes.optimizer_state as f64,
+            gradients: bytes.parameter_gradients as f64,
+            activations: (bytes.activations + bytes.workspace) as f64,
+            bytes: bytes.total() as f64,
+            workers: workers as u32,
+            buffers: 0,
+        }
+    }
+
+    /// `memory` is what is alive on the device, of which the plan that trains tells the kinds.
+    pub(crate) fn of_device(memory: atelier_gpu::Memory, plan: &Plan) -> Self {
+        let kinds = plan.memory();
+        let bytes = memory.bytes as f64;
+        let (parameters, optimizer) = (kinds.parameters as f64, kinds.optimizer_state as f64);
+        let gradients = kinds.parameter_gradients as f64;
+        let activations = (bytes - parameters - optimizer - gradients).max(0.0);
+        let buffers = memory.buffers as u32;
+        MemoryReport { parameters, optimizer, gradients, activations, bytes, workers: 1, buffers }
+    }
+}
+
+/// What became of a run that was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Restored {
+    /// It was saved in the middle of an epoch over other data (or nobody knows over which), or with other settings.
+    pub epoch_anew: bool,
+    /// It was trained with another optimiser, whose state is of no use.
+    pub fresh_optimizer: bool,
 }
 
 /// Why this executor computes.
@@ -260,6 +307,7 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
     Training::export_all(&config)?;
+    Restored::export_all(&config)?;
     Catalogue::export_all(&config)?;
     Preset::export_all(&config)?;
     Network::export_all(&config)?;

@@ -1,14 +1,16 @@
 use std::sync::Arc;
 
 use atelier_cpu::CpuExecutor;
+use atelier_nn::plan::Exchange;
 use atelier_nn::{BufferId, Executor, Lowering, Network, Plan, StepData};
 use serde::{Deserialize, Serialize};
 
 use crate::host::Breathless;
+use crate::trainer::{Scores, Weights};
 use crate::{Host, SessionError, Training};
 
 /// What every worker of a run must agree on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
     pub network: Network,
     pub training: Training,
@@ -16,80 +18,169 @@ pub struct Setup {
     pub workers: usize,
 }
 
-/// Pictures that one worker evaluates at a time.
-pub(crate) const EVALUATION_BATCH: usize = 128;
-
 impl Setup {
     /// Examples of the largest shard.
     pub fn largest_shard(&self) -> usize {
         self.training.batch_size.div_ceil(self.workers.max(1))
     }
+
+    /// The plan that leads an update: it holds the optimiser's state.
+    pub(crate) fn training_plan(&self, max_batch: usize) -> Lowering {
+        Lowering::training(max_batch, self.training.loss, self.training.optimizer.clone())
+    }
+
+    /// A helper's: without the optimiser's state, which only the leader needs.
+    pub(crate) fn helper_plan(&self, max_batch: usize) -> Lowering {
+        Lowering { update: None, ..self.training_plan(max_batch) }
+    }
+
+    pub(crate) fn evaluation_plan(&self, max_batch: usize) -> Lowering {
+        Lowering::evaluation(max_batch, self.training.loss)
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a worker is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
-    /// Forward, loss and backward. Outcome: `[Σ loss, right answers]`, then every reduced buffer of the plan.
-    Train,
+    /// Forward, loss and backward over a shard, as far as it goes alone. Outcome: what the shards put together at the plan's
+    /// next exchange, or at the end `[Σ loss, right answers]` and every reduced buffer of the plan.
+    Train(StepData),
+    /// Goes on from an exchange with the numbers that all shards put together. Outcome: as of `Train`.
+    GoOn,
     /// Forward and loss. Outcome: the loss of each example, then the output of each.
-    Evaluate,
+    Evaluate { examples: usize },
 }
 
-/// A shard of a batch for a worker.
+/// A piece of work for a worker.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub task: Task,
-    pub data: StepData,
-    /// All parameters, in the plan's order, one after another.
-    pub parameters: Arc<[f32]>,
+    /// All parameters, in the plan's order, one after another; none where the worker has them.
+    pub parameters: Option<Arc<[f32]>>,
+    /// The examples, or what the shards put together.
     pub inputs: Vec<f32>,
     pub targets: Vec<f32>,
 }
 
-/// One worker's copy of the network: its plans and their memory.
+/// One worker's copy of the network: its plans, over one set of weights.
 pub struct Replica {
     train: Compiled,
     evaluate: Compiled,
+    exchanges: Vec<Exchange>,
+    shard: Option<Shard>,
+}
+
+/// A shard under way.
+struct Shard {
+    data: StepData,
+    next_step: usize,
+    next_exchange: usize,
 }
 
 impl Replica {
+    /// A helper's.
     pub fn new(setup: &Setup) -> Result<Self, SessionError> {
-        let Setup { network, training, .. } = setup;
-        let train = Lowering::training(setup.largest_shard(), training.loss, training.optimizer.clone());
-        let evaluate = Lowering::evaluation(EVALUATION_BATCH, training.loss);
-        Ok(Replica { train: Compiled::new(network, &train)?, evaluate: Compiled::new(network, &evaluate)? })
+        Self::with_training(setup, &setup.helper_plan(setup.largest_shard()))
+    }
+
+    pub(crate) fn leader(setup: &Setup) -> Result<Self, SessionError> {
+        Self::with_training(setup, &setup.training_plan(setup.largest_shard()))
+    }
+
+    fn with_training(setup: &Setup, training: &Lowering) -> Result<Self, SessionError> {
+        let train = Compiled::new(&setup.network, training)?;
+        let evaluate = Compiled::sharing(&setup.network, &setup.evaluation_plan(setup.evaluation_batch()?), &train)?;
+        let exchanges = train.plan.exchanges();
+        Ok(Replica { train, evaluate, exchanges, shard: None })
     }
 
     /// Does a whole job without a break.
     pub async fn perform(&mut self, job: &Job) -> Result<Vec<f32>, SessionError> {
-        self.set_parameters(job.task, &job.parameters)?;
-        self.run_shard(job.task, &job.data, &job.inputs, &job.targets, &Breathless).await
+        if let Some(parameters) = &job.parameters {
+            self.set_parameters(parameters)?;
+        }
+        match job.task {
+            Task::Train(data) => self.train(data, &job.inputs, &job.targets, &Breathless).await,
+            Task::GoOn => self.go_on(&job.inputs, &Breathless).await,
+            Task::Evaluate { examples } => {
+                let Scores { mut losses, outputs } =
+                    self.evaluate(examples, &job.inputs, &job.targets, &Breathless).await?;
+                losses.extend(outputs);
+                Ok(losses)
+            }
+        }
     }
 
-    /// Runs a shard with the parameters that the task's plan holds, and reads its outcome.
-    pub(crate) async fn run_shard(
+    /// Begins a shard and takes it as far as it goes alone.
+    pub(crate) async fn train(
         &mut self,
-        task: Task,
-        data: &StepData,
+        data: StepData,
         inputs: &[f32],
         targets: &[f32],
         host: &impl Host,
     ) -> Result<Vec<f32>, SessionError> {
-        let compiled = self.compiled(task);
-        let plan = Arc::clone(&compiled.plan);
-        compiled.executor.write(plan.input, inputs)?;
-        if let Some(target) = plan.target {
-            compiled.executor.write(target, targets)?;
-        }
-        for step in 0..plan.backward.end {
-            compiled.executor.run(step..step + 1, data)?;
+        self.train.write_examples(inputs, targets)?;
+        self.shard = Some(Shard { data, next_step: 0, next_exchange: 0 });
+        self.advance(host).await
+    }
+
+    /// Goes on with the numbers that all shards put together.
+    pub(crate) async fn go_on(&mut self, numbers: &[f32], host: &impl Host) -> Result<Vec<f32>, SessionError> {
+        let reached = self.shard.as_ref().and_then(|shard| self.exchanges.get(shard.next_exchange.checked_sub(1)?));
+        let Some(exchange) = reached else { return Err(SessionError::NoShard) };
+        self.train.write(exchange.buffers, numbers)?;
+        self.advance(host).await
+    }
+
+    async fn advance(&mut self, host: &impl Host) -> Result<Vec<f32>, SessionError> {
+        let Some(shard) = &mut self.shard else { return Err(SessionError::NoShard) };
+        let plan = Arc::clone(&self.train.plan);
+        // A shard that is the whole batch has nobody to exchange with.
+        let alone = shard.data.batch == shard.data.batch_total;
+        let exchange = self.exchanges.get(shard.next_exchange).filter(|_| !alone);
+        let end = exchange.map_or(plan.backward.end, |exchange| exchange.step + 1);
+        for step in shard.next_step..end {
+            self.train.executor.run(step..step + 1, &shard.data)?;
             host.breathe().await;
         }
-        let wanted: Vec<BufferId> = match task {
-            Task::Train => plan.metrics.into_iter().chain(plan.reduced()).collect(),
-            Task::Evaluate => plan.example_loss.into_iter().chain([plan.output]).collect(),
+        match exchange {
+            Some(exchange) => {
+                (shard.next_step, shard.next_exchange) = (end, shard.next_exchange + 1);
+                self.train.read(exchange.buffers, 1).await
+            }
+            None => {
+                self.shard = None;
+                self.train.read(plan.metrics.into_iter().chain(plan.reduced()), 1).await
+            }
+        }
+    }
+
+    /// Losses and outputs of any number of examples.
+    pub(crate) async fn evaluate(
+        &mut self,
+        examples: usize,
+        inputs: &[f32],
+        targets: &[f32],
+        host: &impl Host,
+    ) -> Result<Scores, SessionError> {
+        let plan = Arc::clone(&self.evaluate.plan);
+        let mut scores = Scores::default();
+        let some = |values: &[f32], each: usize, first: usize, count: usize| {
+            values[first * each..(first + count) * each].to_vec()
         };
-        compiled.read(wanted, data.batch).await
+        let (input, target) = (inputs.len() / examples.max(1), targets.len() / examples.max(1));
+        for first in (0..examples).step_by(plan.max_batch) {
+            let count = plan.max_batch.min(examples - first);
+            self.evaluate.write_examples(&some(inputs, input, first, count), &some(targets, target, first, count))?;
+            for step in 0..plan.loss.end {
+                self.evaluate.executor.run(step..step + 1, &StepData::forward(count))?;
+                host.breathe().await;
+            }
+            let wanted = plan.example_loss.into_iter().chain([plan.output]);
+            scores.append(&self.evaluate.read(wanted, count).await?, count);
+        }
+        Ok(scores)
     }
 
     /// Puts the reduced gradients and moments in place and updates the parameters.
@@ -105,18 +196,25 @@ impl Replica {
         self.train.read(self.train.plan.parameters.iter().map(|p| p.buffer), 1).await
     }
 
-    pub(crate) fn set_parameters(&mut self, task: Task, parameters: &[f32]) -> Result<(), SessionError> {
-        self.compiled(task).set_parameters(parameters)
-    }
-
-    /// All optimiser state, in the plan's order.
-    pub(crate) async fn optimizer_state(&self) -> Result<Vec<f32>, SessionError> {
-        self.train.read(self.train.plan.optimizer_state.iter().copied(), 1).await
-    }
-
-    pub(crate) fn set_optimizer_state(&mut self, state: &[f32]) -> Result<(), SessionError> {
+    pub(crate) fn set_parameters(&mut self, parameters: &[f32]) -> Result<(), SessionError> {
         let plan = Arc::clone(&self.train.plan);
-        self.train.write(plan.optimizer_state.iter().copied(), state)
+        self.train.write(plan.parameters.iter().map(|p| p.buffer), parameters)
+    }
+
+    /// Grows whenever a parameter changes.
+    pub(crate) fn version(&self) -> u64 {
+        self.train.executor.version()
+    }
+
+    pub(crate) async fn weights(&self) -> Result<Weights, SessionError> {
+        let state = self.train.read(self.train.plan.optimizer_state.iter().copied(), 1).await?;
+        Ok(Weights { parameters: self.parameters().await?, state })
+    }
+
+    pub(crate) fn set_weights(&mut self, weights: &Weights) -> Result<(), SessionError> {
+        let plan = Arc::clone(&self.train.plan);
+        self.set_parameters(&weights.parameters)?;
+        self.train.write(plan.optimizer_state.iter().copied(), &weights.state)
     }
 
     /// The plan that trains.
@@ -124,11 +222,17 @@ impl Replica {
         &self.train.plan
     }
 
-    fn compiled(&mut self, task: Task) -> &mut Compiled {
-        match task {
-            Task::Train => &mut self.train,
-            Task::Evaluate => &mut self.evaluate,
-        }
+    pub(crate) fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// Another plan over the same weights.
+    pub(crate) fn sharing(&self, network: &Network, lowering: &Lowering) -> Result<Compiled, SessionError> {
+        Compiled::sharing(network, lowering, &self.train)
+    }
+
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
+        [&*self.train.plan, &*self.evaluate.plan].into_iter()
     }
 }
 
@@ -145,9 +249,18 @@ impl Compiled {
         Ok(Compiled { plan, executor })
     }
 
-    pub fn set_parameters(&mut self, parameters: &[f32]) -> Result<(), SessionError> {
-        let plan = Arc::clone(&self.plan);
-        self.write(plan.parameters.iter().map(|p| p.buffer), parameters)
+    fn sharing(network: &Network, lowering: &Lowering, of: &Compiled) -> Result<Self, SessionError> {
+        let plan = Arc::new(network.lower(lowering)?);
+        let executor = CpuExecutor::sharing(Arc::clone(&plan), &of.executor)?;
+        Ok(Compiled { plan, executor })
+    }
+
+    fn write_examples(&mut self, inputs: &[f32], targets: &[f32]) -> Result<(), SessionError> {
+        self.executor.write(self.plan.input, inputs)?;
+        if let Some(target) = self.plan.target {
+            self.executor.write(target, targets)?;
+        }
+        Ok(())
     }
 
     /// Buffers one after another.

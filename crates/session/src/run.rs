@@ -1,19 +1,23 @@
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, Shuffle};
-use atelier_nn::{Executor, Lowering, StepData};
+use atelier_gpu::{Gpu, GpuError};
+use atelier_nn::{BufferId, Lowering, Plan, StepData};
 use serde::{Deserialize, Serialize};
 
-use crate::accelerator::Outcome;
-use crate::choice::Choice;
+use crate::checkpoint::maybe_nan;
+use crate::choice::Next;
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
-use crate::protocol::{EpochReport, Event, StepReport};
-use crate::replica::{Compiled, EVALUATION_BATCH};
-use crate::shard::{reduce, shards};
-use crate::{Checkpoint, Helpers, Host, Job, Replica, SessionError, Setup, Task, Training};
+use crate::protocol::{EpochReport, Event, ExecutorReason, ExecutorReport, Restored, StepReport};
+use crate::seat::{Seat, reason};
+use crate::trainer::{Batch, Outcome, Trainer, Weights};
+use crate::{Checkpoint, Helpers, Host, SessionError, Setup, Training};
+
+/// Updates after which weights that can be lost are brought to safety.
+const KEEP_EVERY: u32 = 16;
 
 /// How far a run has come.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,7 +28,8 @@ pub struct Progress {
     pub epoch: u32,
     /// Batches of this epoch done.
     pub batch: u32,
-    /// Sum of this epoch's losses, one an example.
+    /// Sum of this epoch's losses, one an example; no number where a loss was none.
+    #[serde(deserialize_with = "maybe_nan")]
     pub loss: f64,
     /// Right answers of this epoch.
     pub right: u32,
@@ -32,25 +37,33 @@ pub struct Progress {
     pub seconds: f64,
 }
 
+/// Weights of some moment of a run, safe from what may happen to the device that computes.
+struct Kept {
+    progress: Progress,
+    weights: Weights,
+}
+
 /// A network in training on a data set.
 ///
 /// It computes on the CPU, with its helpers, or on a GPU that was offered or asked for ([`Run::offer_gpu`],
 /// [`Run::use_gpu`]); it can move between two updates, and goes on on the CPU when the GPU is lost.
 pub struct Run<H: Helpers, T: Host> {
-    pub(crate) setup: Setup,
-    pub(crate) data: Arc<Dataset>,
-    helpers: H,
-    pub(crate) host: T,
-    pub(crate) leader: Replica,
-    tracer: Compiled,
-    pub(crate) progress: Progress,
+    setup: Setup,
+    data: Arc<Dataset>,
+    host: Rc<T>,
+    seat: Seat<H, T>,
+    /// Keeps every layer's output: what [`Run::look`] reads from.
+    trace: Arc<Plan>,
+    progress: Progress,
     order: Shuffle,
-    pub(crate) pace: Pace,
+    pace: Pace,
     /// The validation under way, or the last one.
-    pub(crate) evaluation: Evaluation,
-    pub(crate) choice: Choice,
+    evaluation: Evaluation,
+    /// Where what computes can be lost.
+    kept: Option<Kept>,
+    since_kept: u32,
     /// What happened beside the work that was asked for.
-    pub(crate) told: VecDeque<Event>,
+    told: VecDeque<Event>,
 }
 
 impl<H: Helpers, T: Host> Run<H, T> {
@@ -58,23 +71,27 @@ impl<H: Helpers, T: Host> Run<H, T> {
     pub fn new(setup: Setup, data: Arc<Dataset>, helpers: H, host: T) -> Result<Self, SessionError> {
         setup.training.check()?;
         fits(&setup.network, &data)?;
-        let leader = Replica::new(&setup)?;
-        let tracer = Compiled::new(&setup.network, &Lowering::trace(1))?;
+        setup.check_room(host.room())?;
+        let host = Rc::new(host);
+        let seat = Seat::new(&setup, helpers, Rc::clone(&host))?;
+        let trace = Arc::new(setup.network.lower(&Lowering::trace(1))?);
         let mut run = Run {
             order: Shuffle::in_order(0),
             setup,
-            helpers,
-            host,
-            leader,
-            tracer,
-            progress: Progress::default(),
-            pace: Pace::default(),
             evaluation: Evaluation::new(data.classes()),
             data,
-            choice: Choice::default(),
+            host,
+            seat,
+            trace,
+            progress: Progress::default(),
+            pace: Pace::default(),
+            kept: None,
+            since_kept: 0,
             told: VecDeque::new(),
         };
-        run.reset()?;
+        let first = run.first_weights();
+        run.seat.begin(&first)?;
+        run.go_on_from(Progress::default());
         Ok(run)
     }
 
@@ -87,6 +104,11 @@ impl<H: Helpers, T: Host> Run<H, T> {
         &self.evaluation
     }
 
+    /// What computes now, and why.
+    pub fn executor(&self) -> ExecutorReport {
+        self.seat.report()
+    }
+
     /// Takes effect with the next batch.
     pub fn set_learning_rate(&mut self, rate: f32) -> Result<(), SessionError> {
         let training = Training { learning_rate: rate, ..self.setup.training.clone() };
@@ -96,32 +118,56 @@ impl<H: Helpers, T: Host> Run<H, T> {
     }
 
     /// Back to the first weights of the seed.
-    pub fn reset(&mut self) -> Result<(), SessionError> {
-        let plan = Arc::clone(self.leader.plan());
-        let parameters: Vec<f32> = plan.initial_values(self.setup.training.seed).flat_map(|(_, v)| v).collect();
-        self.leader.set_parameters(Task::Train, &parameters)?;
-        let state: usize = plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum();
-        let state = vec![0.0; state];
-        self.leader.set_optimizer_state(&state)?;
+    pub async fn reset(&mut self) -> Result<(), SessionError> {
+        let weights = self.first_weights();
+        self.begin_from(Progress::default(), weights).await
+    }
+
+    fn first_weights(&self) -> Weights {
+        let plan = self.seat.plan();
+        let parameters = plan.initial_values(self.setup.training.seed).flat_map(|(_, values)| values).collect();
+        Weights { parameters, state: vec![0.0; state_len(plan)] }
+    }
+
+    /// Forgets what was; a device that fails now takes nothing of it back.
+    async fn begin_from(&mut self, progress: Progress, weights: Weights) -> Result<(), SessionError> {
         self.pace = Pace::default();
         self.evaluation = Evaluation::new(self.data.classes());
-        self.go_on_from(Progress::default());
-        self.hand_to_gpu(parameters, state)
+        self.go_on_from(progress);
+        let kept = Kept { progress: self.progress.clone(), weights };
+        match self.seat.trainer().set_weights(&kept.weights).await {
+            Ok(()) => {
+                self.safe(kept);
+                Ok(())
+            }
+            Err(SessionError::Gpu(error)) => {
+                self.kept = Some(kept);
+                self.fall_back(&error).await
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Goes on from a moment of the run.
-    pub(crate) fn go_on_from(&mut self, progress: Progress) {
+    fn go_on_from(&mut self, progress: Progress) {
         self.progress = progress;
-        self.order = self.epoch_order();
+        let seed = u64::from(self.setup.training.seed);
+        self.order = Shuffle::new(self.data.train.len() as u32, seed, u64::from(self.progress.epoch));
+    }
+
+    /// Weights of this moment are at hand.
+    fn safe(&mut self, kept: Kept) {
+        self.since_kept = 0;
+        self.kept = self.seat.trainer().can_be_lost().then_some(kept);
     }
 
     /// The next event: what waits to be told, or else what comes of the next piece of work, which trains a batch or after
-    /// the last batch of an epoch validates a part. On a GPU some more batches may be under way when it tells of one;
-    /// [`Run::settle`] waits for them.
+    /// the last batch of an epoch validates some pictures. On a GPU some more batches may be under way when it tells of
+    /// one; [`Run::settle`] waits for them.
     pub async fn advance(&mut self) -> Result<Event, SessionError> {
         if self.told.is_empty() {
             self.warm_up().await?;
-            let ahead = self.choice.gpu().map_or(1, |gpu| gpu.most_under_way());
+            let ahead = self.seat.trainer().ahead();
             self.work(ahead).await?;
         }
         Ok(self.told.pop_front().unwrap_or(Event::Finished))
@@ -150,127 +196,277 @@ impl<H: Helpers, T: Host> Run<H, T> {
                 return Ok(());
             }
             let begun = self.host.now();
-            let training = self.progress.batch < self.batches();
-            let done = match (training, self.choice.gpu().is_some()) {
-                (true, false) => self.train().await?,
-                (false, false) => self.validate().await?,
-                (_, true) => {
-                    let done = if training { self.train_on_gpu(ahead).await } else { self.validate_on_gpu().await };
-                    match done {
-                        Ok(done) => done,
-                        Err(error) => {
-                            self.fall_back(&error)?;
-                            continue;
-                        }
-                    }
+            let done =
+                if self.progress.batch < self.batches() { self.train(ahead).await } else { self.validate().await };
+            let done = match done {
+                Ok(done) => done,
+                Err(SessionError::Gpu(error)) => {
+                    self.fall_back(&error).await?;
+                    continue;
                 }
+                Err(error) => return Err(error),
             };
             let seconds = self.host.now() - begun;
-            let trained = matches!(done, Done::Batch { .. });
-            let event = self.tell(done, seconds);
-            self.told.push_back(event);
-            return if trained { self.judge(seconds).await } else { Ok(()) };
+            let trained = done.trained();
+            self.tell(done, seconds);
+            return match trained {
+                Some(examples) => {
+                    self.seat.trainer().took(seconds);
+                    let next = self.seat.trained(examples, seconds);
+                    self.carry_out(next).await
+                }
+                None => Ok(()),
+            };
         }
     }
 
-    pub(crate) fn tell(&mut self, done: Done, seconds: f64) -> Event {
+    fn tell(&mut self, done: Done, seconds: f64) {
         self.progress.seconds += seconds;
-        match done {
-            Done::Batch { size, loss, accuracy } => {
-                self.pace.record(size, seconds);
+        let event = match done {
+            Done::Batch { examples, loss, accuracy } => {
+                self.pace.record(examples, seconds);
                 Event::Step { report: self.step_report(loss, accuracy) }
             }
-            Done::Part => Event::Validating { share: self.evaluation.seen() as f32 / self.data.test.len() as f32 },
+            Done::Pictures => Event::Validating { share: self.evaluation.seen() as f32 / self.data.test.len() as f32 },
             Done::Epoch => Event::Epoch { report: self.end_epoch() },
+        };
+        self.told.push_back(event);
+    }
+
+    /// Submits batches until so many are under way, and waits for the first of them.
+    async fn train(&mut self, ahead: usize) -> Result<Done, SessionError> {
+        loop {
+            let under_way = self.seat.trainer().under_way();
+            let left = (self.batches() - self.progress.batch) as usize;
+            if under_way >= ahead.min(left) {
+                break;
+            }
+            let batch = self.batch(under_way, under_way + 1 == left);
+            self.seat.trainer().submit(batch).await?;
+        }
+        Ok(self.count().await?.unwrap_or(Done::Pictures))
+    }
+
+    /// Waits for the batch that was submitted first and counts it.
+    async fn count(&mut self) -> Result<Option<Done>, SessionError> {
+        let Some(outcome) = self.seat.trainer().outcome().await? else { return Ok(None) };
+        let Outcome { examples, loss, right, weights } = outcome;
+        self.progress = Progress {
+            iteration: self.progress.iteration.saturating_add(1),
+            batch: self.progress.batch + 1,
+            loss: self.progress.loss + f64::from(loss),
+            right: self.progress.right + right as u32,
+            ..self.progress.clone()
+        };
+        if let Some(weights) = weights {
+            self.kept = Some(Kept { progress: self.progress.clone(), weights });
+        }
+        let size = examples as f32;
+        Ok(Some(Done::Batch { examples, loss: loss / size, accuracy: right / size }))
+    }
+
+    /// Validates the next pictures, as many as what computes likes at once.
+    async fn validate(&mut self) -> Result<Done, SessionError> {
+        let all = self.data.test.len();
+        if self.evaluation.seen() == all {
+            self.evaluation = Evaluation::new(self.data.classes());
+        }
+        let first = self.evaluation.seen();
+        let end = all.min(first + self.seat.trainer().evaluates_at_once());
+        let indices: Vec<u32> = (first as u32..end as u32).collect();
+        let (inputs, targets) = batch_of(&self.data, Part::Test, &indices);
+        let scores = self.seat.trainer().evaluate(indices.len(), &inputs, &targets).await?;
+        self.evaluation.record(&self.data.test.labels()[first..end], &scores);
+        Ok(if end == all { Done::Epoch } else { Done::Pictures })
+    }
+
+    /// Waits for the batches that are under way, which become news; then weights and progress are of one moment.
+    pub async fn settle(&mut self) -> Result<(), SessionError> {
+        while self.seat.trainer().under_way() > 0 {
+            match self.count().await {
+                Ok(Some(done)) => self.tell(done, 0.0),
+                Ok(None) => break,
+                Err(SessionError::Gpu(error)) => self.fall_back(&error).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks what computes; where that is a GPU and fails, asks what computes then.
+    async fn ask<A>(
+        &mut self,
+        mut question: impl AsyncFnMut(&mut dyn Trainer) -> Result<A, SessionError>,
+    ) -> Result<A, SessionError> {
+        loop {
+            match question(self.seat.trainer()).await {
+                Err(SessionError::Gpu(error)) => self.fall_back(&error).await?,
+                answer => return answer,
+            }
         }
     }
 
-    /// The output of every layer for one picture, in the network's order.
-    pub async fn trace(&mut self, part: Part, index: usize) -> Result<Vec<Vec<f32>>, SessionError> {
+    /// The plan whose buffers [`Run::look`] reads: forward, with everything kept, for one picture.
+    pub fn trace_plan(&self) -> &Arc<Plan> {
+        &self.trace
+    }
+
+    /// Any buffers of [`Run::trace_plan`] for any picture, which is as many numbers as the network's input.
+    pub async fn look(&mut self, input: &[f32], wanted: &[BufferId]) -> Result<Vec<Vec<f32>>, SessionError> {
+        let expected = self.trace.buffer(self.trace.input).len();
+        if input.len() != expected {
+            return Err(SessionError::PictureLength { expected, got: input.len() });
+        }
+        self.ask(async |trainer| trainer.look(input, wanted).await).await
+    }
+
+    /// The output of some layers for one picture of the data set; layers that there are not are left out.
+    pub async fn trace(&mut self, part: Part, index: usize, layers: &[usize]) -> Result<Vec<Vec<f32>>, SessionError> {
         let (input, _) = self.pictures(part, &[index as u32])?;
-        if let Some(gpu) = self.choice.gpu() {
-            match gpu.trace(&input).await {
-                Ok(outputs) => return Ok(outputs),
-                Err(error) => self.fall_back(&error)?,
-            }
-        }
-        self.tracer.set_parameters(&self.leader.parameters().await?)?;
-        let plan = Arc::clone(&self.tracer.plan);
-        self.tracer.executor.write(plan.input, &input)?;
-        self.tracer.executor.run(plan.forward.clone(), &StepData::forward(1))?;
-        let mut outputs = Vec::with_capacity(plan.layer_outputs.len());
-        for output in &plan.layer_outputs {
-            outputs.push(self.tracer.read([*output], 1).await?);
-        }
-        Ok(outputs)
+        let wanted: Vec<BufferId> =
+            layers.iter().filter_map(|layer| self.trace.layer_outputs.get(*layer).copied()).collect();
+        self.look(&input, &wanted).await
     }
 
     /// The classes said for test pictures, and what the network gives each; none where its outputs are not numbers.
     pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<Option<(u16, f32)>>, SessionError> {
-        if self.choice.gpu().is_some() {
-            match self.predict_on_gpu(indices).await {
-                Err(SessionError::Gpu(error)) => self.fall_back(&error)?,
-                said => return said,
-            }
-        }
-        let parameters = self.leader.parameters().await?;
-        self.leader.set_parameters(Task::Evaluate, &parameters)?;
-        let mut said = Vec::with_capacity(indices.len());
-        for some in indices.chunks(EVALUATION_BATCH) {
-            let (inputs, targets) = self.pictures(Part::Test, some)?;
-            let step = StepData::forward(some.len());
-            let outcome = self.leader.run_shard(Task::Evaluate, &step, &inputs, &targets, &self.host).await?;
-            said.extend(outcome[some.len()..].chunks_exact(self.data.classes()).map(largest));
-        }
-        Ok(said)
+        let (inputs, targets) = self.pictures(Part::Test, indices)?;
+        let (count, classes) = (indices.len(), self.data.classes());
+        let scores = self.ask(async |trainer| trainer.evaluate(count, &inputs, &targets).await).await?;
+        Ok(scores.outputs.chunks_exact(classes).map(largest).collect())
+    }
+
+    /// Weights and optimiser state, wherever they are; what is under way is waited for.
+    async fn weights(&mut self) -> Result<Weights, SessionError> {
+        self.settle().await?;
+        self.ask(async |trainer| trainer.weights().await).await
     }
 
     /// The run as it is: what is under way is waited for.
     pub async fn checkpoint(&mut self) -> Result<Checkpoint, SessionError> {
-        let (parameters, state) = self.weights().await?;
-        Ok(Checkpoint::new(
-            self.setup.network.clone(),
-            self.setup.training.clone(),
-            self.progress.clone(),
-            self.leader.plan(),
-            &parameters,
-            &state,
-        ))
+        let weights = self.weights().await?;
+        Ok(Checkpoint::new(&self.setup, self.progress.clone(), self.data.identity.clone(), self.seat.plan(), &weights))
     }
 
-    /// Goes on from a checkpoint of the same network. Its weights and progress are taken; the settings stay, and with
-    /// another optimiser its state begins at zero. Nothing changes where the checkpoint does not fit.
-    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SessionError> {
-        let plan = Arc::clone(self.leader.plan());
+    /// Goes on from a checkpoint of the same network: its weights and progress. The settings are the run's own; with
+    /// another optimiser its state begins at zero, and with other data or batches the epoch begins anew. Nothing changes
+    /// where the checkpoint does not fit.
+    pub async fn restore(&mut self, checkpoint: &Checkpoint) -> Result<Restored, SessionError> {
+        let plan = Arc::clone(self.seat.plan());
         let parameters = checkpoint.parameters_for(&plan)?;
         let state = checkpoint.optimizer_state_for(&plan);
-        let same_course = checkpoint.training.batch_size == self.setup.training.batch_size;
-        self.reset()?;
-        self.leader.set_parameters(Task::Train, &parameters)?;
-        let state = match state {
-            Ok(state) => state,
-            Err(_) => vec![0.0; plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum()],
-        };
-        self.leader.set_optimizer_state(&state)?;
+        let fresh_optimizer = state.is_err() || checkpoint.training.optimizer != self.setup.training.optimizer;
+        let state = if fresh_optimizer { vec![0.0; state_len(&plan)] } else { state? };
         let mut progress = checkpoint.progress.clone();
+        let (then, now) = (&checkpoint.training, &self.setup.training);
+        let same_course = checkpoint.data.as_deref() == Some(&*self.data.identity)
+            && (then.batch_size, then.seed) == (now.batch_size, now.seed)
+            && progress.batch <= self.batches();
+        let in_mid_epoch = progress.batch > 0;
         if !same_course {
-            // The batches done are of another size: this epoch begins anew.
-            (progress.batch, progress.loss, progress.right) = (0, 0.0, 0);
+            (progress.batch, progress.loss, progress.right, progress.seconds) = (0, 0.0, 0, 0.0);
         }
-        self.go_on_from(progress);
-        self.hand_to_gpu(parameters, state)
+        self.begin_from(progress, Weights { parameters, state }).await?;
+        Ok(Restored { epoch_anew: in_mid_epoch && !same_course, fresh_optimizer })
     }
 
-    pub(crate) fn batches(&self) -> u32 {
+    /// A GPU that the run may use. While it is made ready the CPU trains on; then the run moves over if the GPU computes what
+    /// the CPU does, and stays if a few timed batches show it to be the faster one.
+    pub async fn offer_gpu(&mut self, gpu: Gpu) -> Result<(), SessionError> {
+        let next = self.seat.offer(gpu);
+        self.carry_out(next).await
+    }
+
+    /// The reason for the CPU, where there is no GPU to offer.
+    pub async fn without_gpu(&mut self, reason: ExecutorReason) -> Result<(), SessionError> {
+        let next = self.seat.without_gpu(reason);
+        self.carry_out(next).await
+    }
+
+    /// Moves to a GPU now, fast or slow. Where it cannot be, or computes wrongly, the run stays as it was.
+    pub async fn use_gpu(&mut self, gpu: Gpu) -> Result<(), SessionError> {
+        let weights = self.weights().await?;
+        self.seat.take(gpu, &weights).await?;
+        self.moved(weights);
+        Ok(())
+    }
+
+    /// Moves to the CPU now; the GPU that was offered is given up.
+    pub async fn use_cpu(&mut self) -> Result<(), SessionError> {
+        let next = self.seat.cpu_wished();
+        self.carry_out(next).await
+    }
+
+    /// Notices a device that was lost while nothing was asked of it.
+    pub async fn check_gpu(&mut self) -> Result<(), SessionError> {
+        match self.seat.lost() {
+            Some(error) => self.fall_back(&error).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn warm_up(&mut self) -> Result<(), SessionError> {
+        let next = self.seat.warm_up(self.pace.batches(), self.pace.images_per_second()).await?;
+        self.carry_out(next).await
+    }
+
+    async fn carry_out(&mut self, next: Next) -> Result<(), SessionError> {
+        if matches!(next, Next::MoveToGpu | Next::MoveToCpu) {
+            let weights = self.weights().await?;
+            let moved = match next {
+                Next::MoveToGpu => self.seat.move_to_gpu(&weights).await,
+                _ => self.seat.move_to_cpu(&weights).await,
+            };
+            self.kept = Some(Kept { progress: self.progress.clone(), weights });
+            match moved {
+                Ok(()) => self.moved_on(),
+                Err(SessionError::Gpu(error)) => self.fall_back(&error).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        self.tell_executor();
+        Ok(())
+    }
+
+    /// Another executor computes, from these weights.
+    fn moved(&mut self, weights: Weights) {
+        self.kept = Some(Kept { progress: self.progress.clone(), weights });
+        self.moved_on();
+        self.tell_executor();
+    }
+
+    fn moved_on(&mut self) {
+        self.pace = Pace::default();
+        self.since_kept = 0;
+        if !self.seat.trainer().can_be_lost() {
+            self.kept = None;
+        }
+    }
+
+    /// The GPU failed, or is gone: the run goes on on the CPU from the weights that were last brought to safety.
+    async fn fall_back(&mut self, error: &GpuError) -> Result<(), SessionError> {
+        let _ = self.seat.without_gpu(reason(error));
+        if let Some(Kept { progress, weights }) = self.kept.take() {
+            self.seat.move_to_cpu(&weights).await?;
+            if progress.iteration < self.progress.iteration {
+                self.told.push_back(Event::Rewind { iteration: progress.iteration });
+            }
+            self.go_on_from(progress);
+            self.moved_on();
+        }
+        self.tell_executor();
+        Ok(())
+    }
+
+    fn tell_executor(&mut self) {
+        self.told.extend(self.seat.news().map(|report| Event::Executor { report }));
+    }
+
+    fn batches(&self) -> u32 {
         self.data.train.len().div_ceil(self.setup.training.batch_size) as u32
     }
 
-    fn epoch_order(&self) -> Shuffle {
-        let seed = u64::from(self.setup.training.seed);
-        Shuffle::new(self.data.train.len() as u32, seed, u64::from(self.progress.epoch))
-    }
-
-    pub(crate) fn pictures(&self, part: Part, indices: &[u32]) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
+    fn pictures(&self, part: Part, indices: &[u32]) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
         let last = self.data.split(part).len().saturating_sub(1);
         match indices.iter().find(|i| **i as usize > last) {
             Some(index) => Err(SessionError::NoSuchPicture { index: *index as usize, last }),
@@ -278,96 +474,36 @@ impl<H: Helpers, T: Host> Run<H, T> {
         }
     }
 
-    /// The batch after so many that are under way: its data, inputs and targets.
-    pub(crate) fn batch(&self, under_way: usize) -> (StepData, Vec<f32>, Vec<f32>) {
+    /// The batch after so many that are under way. The weights after an epoch's last batch are always kept: validation
+    /// changes none.
+    fn batch(&mut self, under_way: usize, last: bool) -> Batch {
         let at = self.progress.batch as usize + under_way;
-        let batch = self.order.batch(self.setup.training.batch_size, at).unwrap_or_default();
-        let (inputs, targets) = batch_of(&self.data, Part::Train, batch);
+        let indices = self.order.batch(self.setup.training.batch_size, at).unwrap_or_default();
+        let (inputs, targets) = batch_of(&self.data, Part::Train, indices);
         let data = StepData {
-            batch: batch.len(),
-            batch_total: batch.len(),
+            batch: indices.len(),
+            batch_total: indices.len(),
             first_example: 0,
             learning_rate: self.setup.training.learning_rate,
-            iteration: self.progress.iteration + under_way as u32 + 1,
+            iteration: self.progress.iteration.saturating_add(under_way as u32 + 1),
             seed: self.setup.training.seed,
         };
-        (data, inputs, targets)
-    }
-
-    async fn train(&mut self) -> Result<Done, SessionError> {
-        let (whole, inputs, targets) = self.batch(0);
-        let (shards, outcomes) = self.share(Task::Train, whole, &inputs, &targets).await?;
-        let reduced = reduce(self.leader.plan(), &outcomes, &shards);
-        self.leader.update(&reduced[2..], &whole)?;
-        let outcome = Outcome { examples: whole.batch, loss: reduced[0], right: reduced[1] };
-        self.progress = counted(&self.progress, &outcome);
-        Ok(done(&outcome))
-    }
-
-    /// Validates the next pictures, as many as all workers take at once.
-    async fn validate(&mut self) -> Result<Done, SessionError> {
-        let all = self.data.test.len();
-        if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::new(self.data.classes());
+        self.since_kept += 1;
+        let keep = self.seat.trainer().can_be_lost() && (last || self.since_kept >= KEEP_EVERY);
+        if keep {
+            self.since_kept = 0;
         }
-        let first = self.evaluation.seen();
-        if first == 0 {
-            let parameters = self.leader.parameters().await?;
-            self.leader.set_parameters(Task::Evaluate, &parameters)?;
-        }
-        let end = all.min(first + EVALUATION_BATCH * (1 + self.helpers.count()));
-        let indices: Vec<u32> = (first as u32..end as u32).collect();
-        let (inputs, targets) = batch_of(&self.data, Part::Test, &indices);
-        let step = StepData::forward(indices.len());
-        let (shards, outcomes) = self.share(Task::Evaluate, step, &inputs, &targets).await?;
-        for (shard, outcome) in shards.iter().zip(&outcomes) {
-            self.evaluation.record(&self.data.test.labels()[first + shard.start..first + shard.end], outcome);
-        }
-        Ok(if end == all { Done::Epoch } else { Done::Part })
-    }
-
-    /// Cuts a batch over the workers and runs it: the shards and their outcomes.
-    async fn share(
-        &mut self,
-        task: Task,
-        whole: StepData,
-        inputs: &[f32],
-        targets: &[f32],
-    ) -> Result<(Vec<Range<usize>>, Vec<Vec<f32>>), SessionError> {
-        let shards = shards(whole.batch, 1 + self.helpers.count());
-        let part = |values: &[f32], shard: &Range<usize>| {
-            let each = values.len() / whole.batch;
-            values[shard.start * each..shard.end * each].to_vec()
-        };
-        let data = |shard: &Range<usize>| StepData { batch: shard.len(), first_example: shard.start, ..whole };
-        let parameters: Arc<[f32]> =
-            if shards.len() > 1 { self.leader.parameters().await?.into() } else { Arc::default() };
-        let jobs = (shards[1..].iter())
-            .map(|shard| Job {
-                task,
-                data: data(shard),
-                parameters: Arc::clone(&parameters),
-                inputs: part(inputs, shard),
-                targets: part(targets, shard),
-            })
-            .collect();
-        let pending = self.helpers.start(jobs);
-        let own = &shards[0];
-        let (inputs, targets) = (part(inputs, own), part(targets, own));
-        let mut outcomes = vec![self.leader.run_shard(task, &data(own), &inputs, &targets, &self.host).await?];
-        outcomes.extend(pending.await?);
-        Ok((shards, outcomes))
+        Batch { data, inputs, targets, keep }
     }
 
     fn step_report(&self, loss: f32, accuracy: f32) -> StepReport {
         let Training { epochs, batch_size, .. } = self.setup.training;
-        let batches = self.batches();
         let this_epoch = self.data.train.len().saturating_sub(self.progress.batch as usize * batch_size);
         let left = this_epoch + self.data.train.len() * (epochs - self.progress.epoch - 1) as usize;
         StepReport {
             epoch: self.progress.epoch + 1,
             batch: self.progress.batch,
-            batches,
+            batches: self.batches(),
             iteration: self.progress.iteration,
             loss,
             accuracy,
@@ -392,33 +528,36 @@ impl<H: Helpers, T: Host> Run<H, T> {
         };
         let Progress { iteration, epoch, .. } = self.progress;
         self.go_on_from(Progress { iteration, epoch: epoch + 1, ..Progress::default() });
-        // The weights after an epoch's last batch are always kept, and validation changes none.
-        if let Some(gpu) = self.choice.gpu() {
-            gpu.keep_progress(&self.progress);
+        // The weights of the epoch's last batch, later in the run.
+        if let Some(kept) = &mut self.kept {
+            kept.progress = self.progress.clone();
         }
         report
     }
 }
 
-/// The progress once a batch counts.
-pub(crate) fn counted(progress: &Progress, outcome: &Outcome) -> Progress {
-    Progress {
-        iteration: progress.iteration + 1,
-        batch: progress.batch + 1,
-        loss: progress.loss + f64::from(outcome.loss),
-        right: progress.right + outcome.right as u32,
-        ..progress.clone()
-    }
-}
-
-pub(crate) fn done(outcome: &Outcome) -> Done {
-    let size = outcome.examples as f32;
-    Done::Batch { size: outcome.examples, loss: outcome.loss / size, accuracy: outcome.right / size }
+fn state_len(plan: &Plan) -> usize {
+    plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum()
 }
 
 /// What a piece of work was.
-pub(crate) enum Done {
-    Batch { size: usize, loss: f32, accuracy: f32 },
-    Part,
+enum Done {
+    Batch {
+        examples: usize,
+        loss: f32,
+        accuracy: f32,
+    },
+    /// Some test pictures were looked at.
+    Pictures,
     Epoch,
+}
+
+impl Done {
+    /// Examples that were trained on.
+    fn trained(&self) -> Option<usize> {
+        match self {
+            Done::Batch { examples, .. } => Some(*examples),
+            Done::Pictures | Done::Epoch => None,
+        }
+    }
 }

@@ -57,6 +57,9 @@ fn data() -> Arc<Dataset> {
     Arc::new(garments::generate(3, 200, 150))
 }
 
+/// The layers of the network.
+const ALL: [usize; 7] = [0, 1, 2, 3, 4, 5, 6];
+
 type TestRun = Run<Alone, Ticks>;
 
 fn run() -> TestRun {
@@ -127,8 +130,8 @@ fn validation_maps_and_answers_come_from_the_gpu() {
     assert!((a.loss() - b.loss()).abs() < 1e-3 * a.loss(), "{} and {}", a.loss(), b.loss());
     // The GPU ran ahead by a batch or two: what it shows belongs to the weights it has.
     let kept = block_on(other.checkpoint()).expect("a run can be kept");
-    cpu.restore(&kept).expect("it is the same network");
-    let maps = |run: &mut TestRun| block_on(run.trace(Part::Test, 5)).expect("the picture is there");
+    block_on(cpu.restore(&kept)).expect("it is the same network");
+    let maps = |run: &mut TestRun| block_on(run.trace(Part::Test, 5, &ALL)).expect("the picture is there");
     for (a, b) in maps(&mut cpu).iter().zip(&maps(&mut other)) {
         let largest = a.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
         assert!(a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-4 * largest));
@@ -158,9 +161,9 @@ fn one_step_is_one_update_and_a_checkpoint_is_of_one_moment() {
     assert_eq!(told.last(), Some(&run.progress().iteration), "what was under way is told");
     let (went_on, _) = advance(&mut run, |_| false);
     let mut second = run_on(&gpu);
-    second.restore(&Checkpoint::from_bytes(&kept).expect("what was written can be read")).expect("it fits");
+    block_on(second.restore(&Checkpoint::from_bytes(&kept).expect("what was written can be read"))).expect("it fits");
     assert_eq!(losses(&advance(&mut second, |_| false).0), losses(&went_on));
-    second.reset().expect("a run can begin again");
+    block_on(second.reset()).expect("a run can begin again");
     assert_eq!(losses(&advance(&mut second, |_| false).0), losses(&advance(&mut run_on(&gpu), |_| false).0));
 }
 
@@ -209,7 +212,7 @@ fn a_lost_device_costs_the_switch_and_a_few_updates() {
         alike(&losses(&reports), &losses(&cpu));
         // And back to another one.
         let Some(another) = self::gpu() else { return };
-        run.reset().expect("a run can begin again");
+        block_on(run.reset()).expect("a run can begin again");
         block_on(run.use_gpu(another)).expect("a new device is as good");
         alike(&losses(&advance(&mut run, |r| r.iteration == 5).0), &losses(&cpu)[..5]);
     }
@@ -221,10 +224,34 @@ fn a_device_that_is_lost_while_nothing_runs_is_noticed() {
     let mut run = run_on(&gpu);
     advance(&mut run, |r| r.iteration == 3);
     gpu.destroy();
-    block_on(run.trace(Part::Test, 0)).expect("the CPU draws on");
+    block_on(run.trace(Part::Test, 0, &ALL)).expect("the CPU draws on");
     assert!(matches!(run.executor().reason, ExecutorReason::Lost { .. }));
     block_on(run.predict(&[1])).expect("the CPU answers");
     block_on(run.checkpoint()).expect("what was kept can be saved");
+}
+
+/// Nobody has noticed the loss when the run is begun anew: what was kept of the run before must not come back over it.
+#[test]
+fn what_is_begun_right_after_a_device_was_lost_stays_begun() {
+    let (cpu, _) = advance(&mut run(), |_| false);
+    for opened in [false, true] {
+        let Some(gpu) = gpu() else { return };
+        let mut run = run_on(&gpu);
+        let start = block_on(run.checkpoint()).expect("a run can be kept");
+        advance(&mut run, |r| r.iteration == 20);
+        run.news();
+        gpu.destroy();
+        if opened {
+            block_on(run.restore(&start)).expect("it is the same network");
+        } else {
+            block_on(run.reset()).expect("a run can begin again");
+        }
+        assert_eq!(run.progress().iteration, 0);
+        let (after, _) = advance(&mut run, |_| false);
+        assert_eq!(run.executor().kind, ExecutorKind::Cpu);
+        assert_eq!(after.first().map(|r| r.iteration), Some(1));
+        assert_eq!(losses(&after), losses(&cpu));
+    }
 }
 
 #[test]
@@ -238,7 +265,7 @@ fn no_step_makes_anything_on_the_device() {
     });
     assert!(sizes[0].bytes > 0 && sizes[0].buffers > 0);
     assert!(sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
-    block_on(run.trace(Part::Test, 0)).expect("the picture is there");
+    block_on(run.trace(Part::Test, 0, &ALL)).expect("the picture is there");
     assert_eq!(gpu.memory(), sizes[0]);
     block_on(run.use_cpu()).expect("there is always the CPU");
     assert_eq!(gpu.memory().buffers, 0, "what is given up is freed");
@@ -277,7 +304,7 @@ fn a_software_adapter_is_not_taken_unless_asked_for() {
         return;
     }
     let mut run = run();
-    run.offer_gpu(gpu);
+    block_on(run.offer_gpu(gpu)).expect("a GPU can be offered");
     advance(&mut run, |r| r.iteration == 9);
     assert_eq!(run.executor().kind, ExecutorKind::Cpu);
     assert!(matches!(run.executor().reason, ExecutorReason::Software { .. }));
@@ -289,7 +316,7 @@ fn a_real_gpu_is_warmed_tried_and_judged() {
     let Some(gpu) = gpu() else { return };
     let (cpu, _) = advance(&mut run(), |_| false);
     let mut run = run();
-    run.offer_gpu(gpu.as_real());
+    block_on(run.offer_gpu(gpu.as_real())).expect("a GPU can be offered");
     let (reports, news) = advance(&mut run, |_| false);
     let reasons: Vec<ExecutorReason> = news
         .into_iter()
@@ -306,22 +333,17 @@ fn a_real_gpu_is_warmed_tried_and_judged() {
 }
 
 #[test]
-fn a_batch_that_does_not_fit_is_taken_in_parts() {
+fn a_batch_that_does_not_fit_is_taken_in_shards() {
     let Some(gpu) = gpu() else { return };
-    // Without batch normalisation, whose moments are of the part.
-    let mut network = network();
-    network.layers.remove(2);
-    network.layers[2].inbound = vec!["conv2d".to_owned()];
-    let run = || {
-        let setup = Setup { network: network.clone(), training: training(), workers: 1 };
-        Run::new(setup, data(), Alone, Ticks::default()).expect("the setup is sound")
-    };
     let (cpu, _) = advance(&mut run(), |_| false);
-    // 13 × 13 × 4 numbers of the convolution's output an example: eleven of 32 examples fit.
-    let mut parts = run();
-    block_on(parts.use_gpu(gpu.with_largest_buffer(13 * 13 * 4 * 4 * 11))).expect("parts of a batch fit");
-    assert_eq!(parts.executor().kind, ExecutorKind::WebGpu);
-    alike(&losses(&advance(&mut parts, |_| false).0), &losses(&cpu));
+    // 784 numbers of the input an example: nine of 32 examples fit, or two. Batch normalisation has the moments of the whole
+    // batch all the same.
+    for examples in [9, 2] {
+        let mut shards = run();
+        block_on(shards.use_gpu(gpu.with_largest_buffer(784 * 4 * examples))).expect("shards of a batch fit");
+        assert_eq!(shards.executor().kind, ExecutorKind::WebGpu);
+        alike(&losses(&advance(&mut shards, |_| false).0), &losses(&cpu));
+    }
 
     let mut none = run();
     let refused = block_on(none.use_gpu(gpu.with_largest_buffer(1000)));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use atelier_data::{Dataset, Part, garments};
 use atelier_nn::{Activation, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Pooling2D};
 use atelier_session::{Checkpoint, Event, Host, Run, SessionError, Setup, Threads, Training};
+use pollster::block_on;
 
 /// A clock that ticks once a look.
 #[derive(Default)]
@@ -47,7 +48,7 @@ fn run(workers: usize) -> Run<Threads, Ticks> {
 }
 
 fn advance(run: &mut Run<Threads, Ticks>) -> Event {
-    pollster::block_on(run.advance()).expect("the run goes on")
+    block_on(run.advance()).expect("the run goes on")
 }
 
 fn to_the_end(run: &mut Run<Threads, Ticks>) -> Vec<Event> {
@@ -103,7 +104,7 @@ fn a_seed_and_a_number_of_workers_give_the_same_losses_to_the_bit() {
 fn reset_begins_the_same_run_again() {
     let mut run = run(2);
     let first = losses(&to_the_end(&mut run));
-    run.reset().expect("a run can begin again");
+    block_on(run.reset()).expect("a run can begin again");
     assert_eq!(losses(&to_the_end(&mut run)), first);
 }
 
@@ -118,10 +119,11 @@ fn looking_predicting_and_keeping_change_nothing() {
             break;
         }
         seen.push(event);
-        let maps = pollster::block_on(watched.trace(Part::Train, 3)).expect("the picture is there");
+        let maps =
+            block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
         assert_eq!(maps.len(), network().layers.len());
-        pollster::block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
-        pollster::block_on(watched.checkpoint()).expect("a run can be kept");
+        block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
+        block_on(watched.checkpoint()).expect("a run can be kept");
     }
     assert_eq!(losses(&seen), losses(&to_the_end(&mut plain)));
 }
@@ -135,9 +137,10 @@ fn a_checkpoint_goes_on_where_it_was_taken() {
         for _ in 0..taken_after {
             losses_seen.push(advance(&mut first));
         }
-        let bytes = pollster::block_on(first.checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+        let bytes = block_on(first.checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
         let mut second = run(2);
-        second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read")).expect("it fits");
+        block_on(second.restore(&Checkpoint::from_bytes(&bytes).expect("what was written can be read")))
+            .expect("it fits");
         losses_seen.extend(to_the_end(&mut second));
         assert_eq!(losses(&losses_seen), losses(&to_the_end(&mut whole)), "taken after {taken_after}");
     }
@@ -145,18 +148,18 @@ fn a_checkpoint_goes_on_where_it_was_taken() {
 
 #[test]
 fn a_checkpoint_of_another_network_changes_nothing() {
-    let bytes = pollster::block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+    let bytes = block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
     let mut other = network();
     other.layers[1].layer = Layer::Conv2D(Conv2D { filters: 5, strides: [2, 2], ..Conv2D::default() });
     let setup = Setup { network: other, training: training(), workers: 1 };
     let threads = Threads::new(&setup).expect("the setup is sound");
     let mut run = Run::new(setup, data(), threads, Ticks::default()).expect("the setup is sound");
     advance(&mut run);
-    let before = pollster::block_on(run.checkpoint()).expect("a run can be kept");
-    let refusal = run.restore(&Checkpoint::from_bytes(&bytes).expect("the file itself is sound"));
+    let before = block_on(run.checkpoint()).expect("a run can be kept");
+    let refusal = block_on(run.restore(&Checkpoint::from_bytes(&bytes).expect("the file itself is sound")));
     match refusal {
         Err(SessionError::OtherNetwork { .. }) => {
-            assert_eq!(pollster::block_on(run.checkpoint()).expect("a run can be kept"), before);
+            assert_eq!(block_on(run.checkpoint()).expect("a run can be kept"), before);
         }
         other => panic!("five filters took the weights of four: {other:?}"),
     }
@@ -164,7 +167,7 @@ fn a_checkpoint_of_another_network_changes_nothing() {
 
 #[test]
 fn damaged_checkpoints_are_refused() {
-    let bytes = pollster::block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
+    let bytes = block_on(run(1).checkpoint()).and_then(|c| c.to_bytes()).expect("a run can be kept");
     for broken in [&bytes[..0], &bytes[..7], &bytes[..bytes.len() - 1], b"not a checkpoint at all", &[0xff; 64]] {
         assert!(matches!(Checkpoint::from_bytes(broken), Err(SessionError::NotACheckpoint { .. })));
     }

@@ -15,17 +15,15 @@ impl Helper {
         Ok(Helper(Replica::new(&from_js(setup, "setup")?)?))
     }
 
-    /// Does one job.
+    /// Does one job: `task` is a `Task`; `parameters` where they are new.
     pub async fn perform(
         &mut self,
         task: JsValue,
-        data: JsValue,
-        parameters: Vec<f32>,
+        parameters: Option<Vec<f32>>,
         inputs: Vec<f32>,
         targets: Vec<f32>,
     ) -> Result<Vec<f32>, JsError> {
         let task = from_js(task, "task")?;
-        let data = from_js(data, "step's data")?;
-        Ok(self.0.perform(&Job { task, data, parameters: parameters.into(), inputs, targets }).await?)
+        Ok(self.0.perform(&Job { task, parameters: parameters.map(Into::into), inputs, targets }).await?)
     }
 }

@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use atelier_session::{Helpers, Host, Job, SessionError};
+use atelier_session::{Helpers, Host, Job, Room, SessionError};
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -41,6 +41,23 @@ impl Host for Worker {
         }
         self.last.set(milliseconds());
     }
+
+    fn room(&self) -> Room {
+        let taken = (core::arch::wasm32::memory_size(0) as u64) << 16;
+        Room { worker: ADDRESSES.saturating_sub(taken + SPARE), together: machine() / 2 }
+    }
+}
+
+/// Bytes that a wasm module can address, and those left for what else happens in it.
+const ADDRESSES: u64 = 1 << 32;
+const SPARE: u64 = 256 << 20;
+
+/// Bytes of memory that the machine has, as far as the browser tells: at most 8 GiB, and 3 where it tells nothing, which half
+/// of is what a phone's tab survives.
+fn machine() -> u64 {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or(JsValue::UNDEFINED);
+    let gibibytes = Reflect::get(&navigator, &"deviceMemory".into()).ok().and_then(|memory| memory.as_f64());
+    (gibibytes.unwrap_or(3.0) * f64::from(1 << 30)) as u64
 }
 
 /// Helper workers, reached through the engine worker's JavaScript.
@@ -79,8 +96,9 @@ impl Posts {
             let message = Object::new();
             let put = |key: &str, value: &JsValue| Reflect::set(&message, &key.into(), value);
             put("task", &serde_wasm_bindgen::to_value(&job.task)?)?;
-            put("data", &serde_wasm_bindgen::to_value(&job.data)?)?;
-            put("parameters", &Float32Array::from(&job.parameters[..]))?;
+            if let Some(parameters) = &job.parameters {
+                put("parameters", &Float32Array::from(&parameters[..]))?;
+            }
             put("inputs", &Float32Array::from(&job.inputs[..]))?;
             put("targets", &Float32Array::from(&job.targets[..]))?;
             messages.push(&message);

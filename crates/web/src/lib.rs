@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 pub use data::{Data, Garments};
 pub use gpu::Gpu;
 pub use helper::Helper;
-pub use session::Session;
+pub use session::{Saved, Session};
 
 #[wasm_bindgen(start)]
 fn start() {

@@ -50,8 +50,8 @@ impl Session {
     }
 
     /// A GPU that the run may move to.
-    pub fn offer_gpu(&mut self, gpu: &Gpu) {
-        self.0.offer_gpu(gpu.0.clone());
+    pub async fn offer_gpu(&mut self, gpu: &Gpu) -> Result<(), JsError> {
+        Ok(self.0.offer_gpu(gpu.0.clone()).await?)
     }
 
     /// Moves to a GPU now; the run stays as it was where that cannot be.
@@ -65,14 +65,13 @@ impl Session {
     }
 
     /// Notices a device that was lost.
-    pub fn check_gpu(&mut self) -> Result<(), JsError> {
-        Ok(self.0.check_gpu()?)
+    pub async fn check_gpu(&mut self) -> Result<(), JsError> {
+        Ok(self.0.check_gpu().await?)
     }
 
     /// Why there is no GPU to offer: an `ExecutorReason`.
-    pub fn without_gpu(&mut self, reason: JsValue) -> Result<(), JsError> {
-        self.0.without_gpu(from_js(reason, "reason")?);
-        Ok(())
+    pub async fn without_gpu(&mut self, reason: JsValue) -> Result<(), JsError> {
+        Ok(self.0.without_gpu(from_js(reason, "reason")?).await?)
     }
 
     /// The class said for every test picture, by the validation under way or last done; 65,535 where none was.
@@ -80,9 +79,9 @@ impl Session {
         self.0.evaluation().predictions.clone()
     }
 
-    /// The output of every layer for one picture.
-    pub async fn trace(&mut self, split: String, index: usize) -> Result<Array, JsError> {
-        let outputs = self.0.trace(part(&split)?, index).await?;
+    /// The output of some layers, by their index in the network, for one picture.
+    pub async fn trace(&mut self, split: String, index: usize, layers: Vec<usize>) -> Result<Array, JsError> {
+        let outputs = self.0.trace(part(&split)?, index, &layers).await?;
         Ok(outputs.iter().map(|values| Float32Array::from(&values[..])).collect())
     }
 
@@ -103,8 +102,8 @@ impl Session {
     }
 
     /// Back to the first weights of the seed.
-    pub fn reset(&mut self) -> Result<(), JsError> {
-        Ok(self.0.reset()?)
+    pub async fn reset(&mut self) -> Result<(), JsError> {
+        Ok(self.0.reset().await?)
     }
 
     /// The run as a `.safetensors` file.
@@ -112,7 +111,40 @@ impl Session {
         Ok(self.0.checkpoint().await?.to_bytes()?)
     }
 
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        Ok(self.0.restore(&Checkpoint::from_bytes(bytes)?)?)
+    /// Goes on from a saved run of the same network: a `Restored`.
+    pub async fn restore(&mut self, saved: &Saved) -> Result<JsValue, JsError> {
+        to_js(&self.0.restore(&saved.0).await?)
+    }
+}
+
+/// A saved run, read from its file: what it is, before a session is made for it.
+#[wasm_bindgen]
+pub struct Saved(Checkpoint);
+
+#[wasm_bindgen]
+impl Saved {
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Result<Saved, JsError> {
+        Ok(Saved(Checkpoint::from_bytes(bytes)?))
+    }
+
+    /// Its `Network`.
+    pub fn network(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.network)
+    }
+
+    /// Whether it is of this `Network`.
+    pub fn is_of(&self, network: JsValue) -> Result<bool, JsError> {
+        Ok(self.0.network == from_js(network, "network")?)
+    }
+
+    /// Its `Training`.
+    pub fn training(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.training)
+    }
+
+    /// The identity of the data set that it was trained on, where the file knows it.
+    pub fn data(&self) -> Option<String> {
+        self.0.data.clone()
     }
 }

@@ -32,7 +32,7 @@ pub struct Golden {
     pub learning_rate: f32,
     pub steps: usize,
     pub layers: Vec<LayerFacts>,
-    pub total_params: usize,
+    pub total_params: u64,
     expected: Vec<Entry>,
     #[serde(skip)]
     numbers: Vec<f64>,

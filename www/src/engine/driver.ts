@@ -6,6 +6,7 @@ import { fitted } from "./fit";
 import type { Data, Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
+import type { Restored } from "./generated/types/Restored";
 import { type Devices, NoGpu } from "./gpu";
 import type { Job } from "./helper";
 import type { Compiled, Wasm } from "./module";
@@ -26,6 +27,17 @@ export interface Shared {
   crew: Crew;
   devices: Devices;
   turns: Turns;
+}
+
+/** What is put in a run's place. */
+interface Change {
+  set?: DataSet;
+  network?: Network;
+  training?: Training;
+  /** Asked when it is this change's turn. */
+  wanted?: () => boolean;
+  /** Takes the new session somewhere before anything of the old one is given up. */
+  after?: (session: Session) => Promise<unknown>;
 }
 
 interface Look {
@@ -63,7 +75,7 @@ export class Driver {
   #sound = true;
 
   /** `set` stays the caller's. */
-  constructor(shared: Shared, set: DataSet, { run, network, training, executor, saved }: Requests["begin"]["ask"]) {
+  constructor(shared: Shared, set: DataSet, { run, network, training, executor }: Requests["begin"]["ask"]) {
     this.#shared = shared;
     this.#run = run;
     this.#wish = executor;
@@ -72,15 +84,38 @@ export class Driver {
     this.#set = shareOf(set);
     try {
       this.#session = this.#begin(this.#set.data, network, training);
-      if (saved) this.#session.restore(saved);
       this.#report = this.#session.executor() as ExecutorReport;
     } catch (error) {
       shared.crew.drop(run);
       this.#set.data.free();
       throw error;
     }
-    if (saved) this.#state = "paused";
-    this.#saved = this.#session.iteration();
+  }
+
+  /** A run at its beginning, or going on from where it was saved. */
+  static async begin(shared: Shared, set: DataSet, ask: Requests["begin"]["ask"]): Promise<Driver> {
+    const driver = new Driver(shared, set, ask);
+    if (!ask.saved) return driver;
+    try {
+      await driver.#goOnFrom(ask.saved);
+    } catch (error) {
+      await driver.drop();
+      throw error;
+    }
+    return driver;
+  }
+
+  /** The session's run becomes the one of the file, whose network it has. */
+  async #goOnFrom(bytes: Uint8Array): Promise<Restored> {
+    const saved = new this.#shared.wasm.Saved(bytes);
+    try {
+      const restored = (await this.#session.restore(saved)) as Restored;
+      this.#state = "paused";
+      this.#saved = this.#session.iteration();
+      return restored;
+    } finally {
+      saved.free();
+    }
   }
 
   get state(): RunState {
@@ -114,6 +149,11 @@ export class Driver {
     return session;
   }
 
+  #setUp(network: Network, training: Training): void {
+    const { crew } = this.#shared;
+    crew.setup(this.#run, { network, training, workers: crew.workers });
+  }
+
   /** Puts another network or other settings in place. What was there stays when the new one cannot be made. */
   async replace(network: Network, training: Training): Promise<void> {
     await this.#restart({ network, training });
@@ -135,7 +175,7 @@ export class Driver {
   }
 
   /** A new session. `wanted` is asked again when it is this change's turn. */
-  async #restart(change: { set?: DataSet; network?: Network; training?: Training; wanted?: () => boolean }): Promise<void> {
+  async #restart(change: Change): Promise<void> {
     // A session that failed is not asked for anything more.
     if (this.#state !== "failed") await this.#halt();
     await this.#exclusive(async () => {
@@ -146,8 +186,11 @@ export class Driver {
       let session: Session;
       try {
         session = this.#begin(set.data, network, training);
+        await change.after?.(session);
       } catch (error) {
         if (set !== this.#set) set.data.free();
+        // The helpers had their part of it already.
+        this.#setUp(this.#network, this.#training);
         throw error;
       }
       this.#session.free();
@@ -157,12 +200,13 @@ export class Driver {
       this.#set = set;
       this.#network = network;
       this.#training = training;
-      this.#setState("idle");
+      this.#setState(change.after ? "paused" : "idle");
       if (this.#look.index >= this.#splitLength(this.#look.split)) this.#look = { ...this.#look, split: "test", index: 0 };
       this.#watch = this.#watch.filter((index) => index < set.info.test);
       if (change.set) this.#tell({ type: "data", data: set.info });
       this.#tellRestart();
       await this.#chooseOrTell();
+      if (change.after) await this.#save();
       await this.#show();
     });
   }
@@ -218,7 +262,7 @@ export class Driver {
       if (trapped(error)) throw error;
       // Without a wish it is only told why not.
       if (kind === "cpu") {
-        this.#session.without_gpu(error instanceof NoGpu ? error.reason : { type: "failed", message: text(error) });
+        await this.#session.without_gpu(error instanceof NoGpu ? error.reason : { type: "failed", message: text(error) });
       }
       if (this.#wish === "webgpu") throw error;
     }
@@ -288,7 +332,7 @@ export class Driver {
     if (this.#state === "failed") return this.#restart({});
     await this.#halt();
     await this.#exclusive(async () => {
-      this.#session.reset();
+      await this.#session.reset();
       this.#setState("idle");
       this.#tellRestart();
       await this.#show();
@@ -306,15 +350,31 @@ export class Driver {
     return this.#exclusive(() => this.#session.checkpoint());
   }
 
-  async restore(bytes: Uint8Array): Promise<void> {
-    await this.#halt();
-    await this.#exclusive(async () => {
-      this.#session.restore(bytes);
-      this.#setState("paused");
-      this.#tellRestart();
-      await this.#save();
-      await this.#show();
-    });
+  /** What a saved run holds. */
+  inspect(bytes: Uint8Array): Requests["inspect"]["answer"] {
+    const saved = new this.#shared.wasm.Saved(bytes);
+    try {
+      return { network: saved.network() as Network, same: saved.is_of(this.#network) };
+    } finally {
+      saved.free();
+    }
+  }
+
+  /** Becomes the saved run, whole. What was there stays where that cannot be. */
+  async restore(bytes: Uint8Array): Promise<Restored> {
+    const saved = new this.#shared.wasm.Saved(bytes);
+    try {
+      let restored: Restored | undefined;
+      await this.#restart({
+        network: saved.network() as Network,
+        training: saved.training() as Training,
+        after: async (session) => (restored = (await session.restore(saved)) as Restored),
+      });
+      if (!restored) throw new Error("The run was replaced meanwhile.");
+      return restored;
+    } finally {
+      saved.free();
+    }
   }
 
   /** Ends the run when the batch under way has ended, and gives back its session, its helpers' networks and its pictures. */
@@ -356,7 +416,7 @@ export class Driver {
       try {
         return await work();
       } catch (error) {
-        if (trapped(error) || !this.#shared.crew.mend()) throw error;
+        if (trapped(error) || !this.#shared.crew.mend(this.#run)) throw error;
         return work();
       }
     });
@@ -458,7 +518,7 @@ export class Driver {
   #tellMemory(): void {
     const report = this.#session.executor() as ExecutorReport;
     const { memory } = this.#report;
-    if (report.memory?.bytes === memory?.bytes && report.memory?.buffers === memory?.buffers) return;
+    if (report.memory.bytes === memory.bytes && report.memory.buffers === memory.buffers) return;
     this.#report = report;
     this.#tell({ type: "executor", executor: this.executor });
   }
@@ -472,9 +532,8 @@ export class Driver {
     this.#traced = performance.now();
     const { split, index, layers } = this.#look;
     if (layers.length === 0) return;
-    const outputs = (await this.#session.trace(split, index)) as Float32Array<ArrayBuffer>[];
-    const drawn = layers.filter((layer) => layer < outputs.length);
-    const values = drawn.map((layer) => outputs[layer] as Float32Array<ArrayBuffer>);
+    const drawn = layers.filter((layer) => layer < this.#network.layers.length);
+    const values = (await this.#session.trace(split, index, Uint32Array.from(drawn))) as Float32Array<ArrayBuffer>[];
     const label = this.#set.data.labels(split, Uint32Array.of(index))[0] ?? 0;
     const iteration = this.#session.iteration();
     this.#tell({ type: "maps", split, index, label, iteration, layers: drawn, values }, values.map((v) => v.buffer));

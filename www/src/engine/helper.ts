@@ -6,8 +6,8 @@ import type { RunId } from "./protocol";
 /** A shard, as `crates/web` makes it. */
 export interface Job {
   task: unknown;
-  data: unknown;
-  parameters: Float32Array;
+  /** Where they are new. */
+  parameters?: Float32Array;
   inputs: Float32Array;
   targets: Float32Array;
 }
@@ -49,8 +49,8 @@ async function receive(message: ToHelper): Promise<void> {
     case "job": {
       const helper = helpers.get(message.run) ?? new Error("a job came before the setup");
       if (helper instanceof Error) throw helper;
-      const { task, data, parameters, inputs, targets } = message.job;
-      const outcome = await helper.perform(task, data, parameters, inputs, targets);
+      const { task, parameters, inputs, targets } = message.job;
+      const outcome = await helper.perform(task, parameters, inputs, targets);
       post({ outcome }, [outcome.buffer]);
       return;
     }

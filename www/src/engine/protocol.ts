@@ -6,6 +6,7 @@ import type { Analysis } from "./generated/types/Analysis";
 import type { EpochReport } from "./generated/types/EpochReport";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Network } from "./generated/types/Network";
+import type { Restored } from "./generated/types/Restored";
 import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
 
@@ -137,8 +138,10 @@ export interface Requests {
   trap: { ask: { where: "engine" | "helper" }; answer: void };
   /** The run as a `.safetensors` file. */
   checkpoint: { ask: { run: RunId }; answer: Uint8Array };
-  /** Weights, optimiser state and progress from such a file, for the network as it stands. */
-  restore: { ask: { run: RunId; bytes: Uint8Array }; answer: void };
+  /** What such a file holds, and whether its network is the run's. */
+  inspect: { ask: { run: RunId; bytes: Uint8Array }; answer: { network: Network; same: boolean } };
+  /** The run becomes the one of such a file: network, settings, weights, optimiser state and progress. */
+  restore: { ask: { run: RunId; bytes: Uint8Array }; answer: Restored };
 }
 
 export type RequestType = keyof Requests;

@@ -103,7 +103,7 @@ const handlers: Handlers = {
   async begin(ask) {
     const all = await engine();
     if (all.runs.has(ask.run)) throw new Error("This run has begun already.");
-    const begun = new Driver(all, all.sets.current, ask);
+    const begun = await Driver.begin(all, all.sets.current, ask);
     all.runs.set(ask.run, begun);
     void begun.chooseExecutor();
     return { analysis: begun.analysis, data: begun.dataInfo, executor: begun.executor };
@@ -135,6 +135,7 @@ const handlers: Handlers = {
     });
   },
   checkpoint: async ({ run }) => (await driver(run)).checkpoint(),
+  inspect: async ({ run, bytes }) => (await driver(run)).inspect(bytes),
   restore: async ({ run, bytes }) => (await driver(run)).restore(bytes),
 };
 

@@ -23,7 +23,7 @@ impl Builder<'_> {
     /// Buffers of the layer's parameters, in Keras's order.
     fn parameters(&mut self, node: &Node, inputs: &[&[usize]]) -> Vec<BufferId> {
         let mut buffers = Vec::new();
-        for spec in parameters(&node.layer, inputs) {
+        for spec in parameters(node, inputs) {
             let name = format!("{}/{}", node.name, spec.name);
             let buffer = self.buffer(name.clone(), Role::Parameter, &spec.shape, false);
             self.parameters.push(Parameter {
@@ -111,7 +111,8 @@ impl Builder<'_> {
         y
     }
 
-    /// In training with the batch's own moments, which also move the averages; else with the averages.
+    /// In training with the batch's own moments, which also move the averages; else, and where the layer is frozen, with the
+    /// averages.
     fn normalization(
         &mut self,
         node: &Node,
@@ -126,7 +127,7 @@ impl Builder<'_> {
         let gamma = norm.scale.then(|| learnt.next()).flatten();
         let beta = norm.center.then(|| learnt.next()).flatten();
         let (mut mean, mut variance) = (moving[0], moving[1]);
-        if self.training() {
+        if self.training() && node.trainable {
             [mean, variance] = ["mean", "variance"]
                 .map(|what| self.buffer(format!("{}/{what}", node.name), Role::BatchStatistic, &[channels], false));
             for (value, average) in [(mean, moving[0]), (variance, moving[1])] {

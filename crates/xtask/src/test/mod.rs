@@ -66,7 +66,7 @@ enum Check {
     Unit,
     /// a real Chromium
     Browser,
-    /// compressed bytes against budgets
+    /// bytes of files and of functions against budgets
     Sizes,
 }
 

@@ -1,0 +1,86 @@
+//! What a run takes, summed before anything of it is allocated: memory that is asked for and not there ends a worker.
+
+use atelier_cpu::{Bytes, CpuExecutor, Isa};
+use atelier_nn::{Lowering, Plan};
+
+use crate::{SessionError, Setup};
+
+/// Bytes that a run may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// One worker.
+    pub worker: u64,
+    /// All workers of the run together.
+    pub together: u64,
+}
+
+impl Room {
+    /// Nobody knows of a limit.
+    pub const UNKNOWN: Room = Room { worker: u64::MAX, together: u64::MAX };
+}
+
+/// Pictures that one worker evaluates at a time: as fast as more of them, and a few megabytes.
+const EVALUATION_BATCH: usize = 32;
+
+/// What evaluating may take whatever training takes.
+const EVALUATION_BYTES: u64 = 32 << 20;
+
+/// Weights and optimiser state are copied when a run is saved: into one row, into tensors, into a file.
+const COPIES: u64 = 3;
+
+impl Setup {
+    /// Pictures that one worker evaluates at a time: fewer where they would take more than training does.
+    pub(crate) fn evaluation_batch(&self) -> Result<usize, SessionError> {
+        let activations = |lowering: &Lowering| -> Result<u64, SessionError> {
+            Ok(needs([&self.network.lower(lowering)?])?.activations)
+        };
+        let one = activations(&self.evaluation_plan(1))?;
+        let room = activations(&self.training_plan(self.largest_shard()))?.max(EVALUATION_BYTES);
+        Ok((room / one.max(1)).clamp(1, EVALUATION_BATCH as u64) as usize)
+    }
+
+    /// Refuses what is too big, and tells what would fit.
+    pub(crate) fn check_room(&self, room: Room) -> Result<(), SessionError> {
+        let Some(Excess { needed, room: there }) = self.excess(room)? else { return Ok(()) };
+        // What fits grows with a smaller batch: the largest that fits lies between one that does and one that does not.
+        let (mut fits, mut too_big) = (0, self.training.batch_size);
+        while too_big - fits > 1 {
+            let batch_size = fits + (too_big - fits) / 2;
+            let smaller = Setup { training: crate::Training { batch_size, ..self.training.clone() }, ..self.clone() };
+            match smaller.excess(room)? {
+                None => fits = batch_size,
+                Some(_) => too_big = batch_size,
+            }
+        }
+        Err(SessionError::TooBig { needed, room: there, batch: self.training.batch_size, fits })
+    }
+
+    /// What does not fit, if anything.
+    fn excess(&self, room: Room) -> Result<Option<Excess>, SessionError> {
+        let lower = |lowering: &Lowering| self.network.lower(lowering);
+        let leader = lower(&self.training_plan(self.largest_shard()))?;
+        let helper = lower(&self.helper_plan(self.largest_shard()))?;
+        let evaluate = lower(&self.evaluation_plan(self.evaluation_batch()?))?;
+        let trace = lower(&Lowering::trace(1))?;
+        let lead = needs([&leader, &evaluate, &trace])?;
+        let copies = COPIES.saturating_mul(lead.parameters.saturating_add(lead.optimizer_state));
+        let lead = lead.total().saturating_add(copies);
+        let help = needs([&helper, &evaluate])?.total();
+        let together = help.saturating_mul(self.workers.saturating_sub(1) as u64).saturating_add(lead);
+        Ok(match (lead > room.worker, together > room.together) {
+            (true, _) => Some(Excess { needed: lead, room: room.worker }),
+            (false, true) => Some(Excess { needed: together, room: room.together }),
+            (false, false) => None,
+        })
+    }
+}
+
+/// Bytes that are needed, and those that there are.
+struct Excess {
+    needed: u64,
+    room: u64,
+}
+
+fn needs<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Result<Bytes, SessionError> {
+    Ok(CpuExecutor::needs(plans, Isa::best())?)
+}
