@@ -1,7 +1,6 @@
 // The loss of every example, against its goal (one-hot, or values to reach).
 //use main
 //use crossentropy
-//use number
 
 fn run(i: u32) {
     let start = i * OUTPUTS;

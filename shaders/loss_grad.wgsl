@@ -1,7 +1,6 @@
 // Gradient of the mean loss of the whole batch.
 //use main
 //use crossentropy
-//use number
 
 //if CATEGORICAL_CROSSENTROPY
 // Along the scaled probability; a clipped one does not move the loss.

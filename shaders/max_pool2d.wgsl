@@ -1,7 +1,7 @@
 // The largest number of each channel under each window; NaN where one of them is.
 //use main
 //use pool
-//use number
+//use largest
 
 fn run(i: u32) {
     let at = place(i, OUT_HEIGHT, OUT_WIDTH);
@@ -10,8 +10,7 @@ fn run(i: u32) {
     var largest = x[((at.x * IN_HEIGHT + rows.x) * IN_WIDTH + columns.x) * CHANNELS + at.w];
     for (var row = rows.x; row < rows.y; row++) {
         for (var column = columns.x; column < columns.y; column++) {
-            let cell = x[((at.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + at.w];
-            largest = or_nan(or_nan(max(largest, cell), largest), cell);
+            largest = larger(largest, x[((at.x * IN_HEIGHT + row) * IN_WIDTH + column) * CHANNELS + at.w]);
         }
     }
     y[i] = largest;

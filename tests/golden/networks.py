@@ -59,6 +59,7 @@ def model(network):
             continue
         inputs = [tensors[name] for name in node["inbound"]]
         made = layer(node["name"], node["layer"])
+        made.trainable = node.get("trainable", True)
         tensors[node["name"]] = made(inputs if len(inputs) > 1 else inputs[0])
     return keras.Model(first, tensors[network["layers"][-1]["name"]])
 

@@ -176,6 +176,30 @@ fn notices_broken_shaders() {
     }
 }
 
+/// Shaders that leave NaN to `max`, which on a software adapter gives the other number: some case of each shows it.
+#[test]
+fn notices_shaders_that_swallow_nan() {
+    let Some(gpu) = executors::gpu() else { return };
+    if !gpu.adapter().software {
+        println!("skipped: other adapters may keep NaN in a maximum");
+        return;
+    }
+    let gpu = gpu.with_shader_filter(|_, source| {
+        let careless = "fn or_nan(y: Numbers, x: Numbers) -> Numbers {\n    return y;\n}\n";
+        let swallows = source.replace("fn or_nan(", "fn as_it_was(");
+        if swallows == source { source } else { swallows + careless }
+    });
+    for stem in [Stem::Activate, Stem::MaxPool2d] {
+        let special = (0..40).map(|seed| Case::draw(stem, seed)).filter(|case| !case.is_finite());
+        let noticed = special.filter(|case| {
+            let report = pollster::block_on(run_case(case, async |plan| executors::on_gpu(&gpu, plan).await));
+            assert!(report.failure.is_none(), "the careless shader never ran, so it says nothing: {report}");
+            !report.passed()
+        });
+        assert!(noticed.count() > 0, "{stem}: a swallowed NaN went unnoticed in all cases");
+    }
+}
+
 #[test]
 fn an_executor_that_cannot_be_made_fails() {
     let case = Case::draw(Stem::Add, 0);

@@ -51,13 +51,17 @@ pub enum FilesError {
     },
     /// Training and test pictures of different shapes.
     #[error(
-        "the training pictures are {train:?} (rows, columns, channels) and the test pictures {test:?}. \
+        "the pictures of {train_file} are {train:?} (rows, columns, channels) and those of {test_file} {test:?}. \
          Give the files of one set"
     )]
     Shapes {
-        /// Of the training pictures.
+        /// The file of the training pictures.
+        train_file: String,
+        /// Their shape.
         train: [usize; 3],
-        /// Of the test pictures.
+        /// The file of the test pictures.
+        test_file: String,
+        /// Their shape.
         test: [usize; 3],
     },
     /// Labels that are spread over far more classes than there are.
@@ -82,8 +86,14 @@ fn expected_names() -> String {
 }
 
 fn left_aside(aside: &[IdxError]) -> String {
-    let files: Vec<String> = aside.iter().map(ToString::to_string).collect();
-    if files.is_empty() { String::new() } else { format!(". Not used: {}", files.join("; ")) }
+    // A folder may hold hundreds.
+    const TOLD: usize = 3;
+    let files: Vec<String> = aside.iter().take(TOLD).map(ToString::to_string).collect();
+    match aside.len() {
+        0 => String::new(),
+        n if n <= TOLD => format!(". Not used: {}", files.join("; ")),
+        n => format!(". Not used: {}; and {} more", files.join("; "), n - TOLD),
+    }
 }
 
 /// Number of letters, which EMNIST counts from 1 and names in their order, small and capital ones as one class
@@ -176,7 +186,8 @@ impl Roles {
 
         let (shape, test_shape) = (train_images.values.shape, test_images.values.shape);
         if shape != test_shape {
-            return Err(FilesError::Shapes { train: shape, test: test_shape });
+            let (train_file, test_file) = (train_images.name, test_images.name);
+            return Err(FilesError::Shapes { train_file, train: shape, test_file, test: test_shape });
         }
         belong_together(&train_images, &train_labels)?;
         belong_together(&test_images, &test_labels)?;

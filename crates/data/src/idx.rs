@@ -52,7 +52,10 @@ pub enum Reason {
     /// No bytes at all.
     #[error("the file is empty. Fetch it again")]
     Empty,
-    /// The compressed form is broken: a bad checksum, a flipped bit or an early end.
+    /// The compressed form ends early.
+    #[error("it ends in the middle of its gzip data, as a download that was broken off. Fetch the file again")]
+    Unfinished,
+    /// The compressed form is broken: a bad checksum or a flipped bit.
     #[error("its gzip data is damaged ({detail}). Fetch the file again")]
     Gzip {
         /// What the decoder met.
@@ -415,5 +418,8 @@ impl Role {
 /// Reading from memory into room that is there fails only where the compressed data is broken.
 #[expect(clippy::needless_pass_by_value, reason = "the signature that map_err takes")]
 fn damaged(error: io::Error) -> Reason {
-    Reason::Gzip { detail: error.to_string() }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Reason::Unfinished,
+        _ => Reason::Gzip { detail: error.to_string() },
+    }
 }

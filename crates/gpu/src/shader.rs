@@ -61,6 +61,7 @@ const FILES: &[(&str, &str)] = files![
     "common/column_sums",
     "common/crossentropy",
     "common/is_nan",
+    "common/largest",
     "common/main",
     "common/number",
     "common/numbers",

@@ -45,8 +45,8 @@ impl Whole {
         if (least..=most).contains(&value) {
             return Ok(());
         }
-        let allowed = format!("from {} to {}", grouped(least), grouped(most));
-        Err(OutOfRange { field, value: grouped(value), allowed })
+        let allowed = format!("from {} to {}", grouped(least as u64), grouped(most as u64));
+        Err(OutOfRange { field, value: grouped(value as u64), allowed })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 /// `287402` as `287,402`.
-pub fn grouped(n: impl ToString) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -301,6 +301,7 @@ pub enum ExecutorReason {
 /// Writes the TypeScript declarations of all types that cross to the page into `folder`.
 #[cfg(feature = "ts")]
 pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+    use atelier_nn::plan::{Cell, Cells, Outline};
     use atelier_nn::{Analysis, Network, Preset};
     use ts_rs::{Config, TS};
 
@@ -310,6 +311,9 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     Restored::export_all(&config)?;
     Catalogue::export_all(&config)?;
     Preset::export_all(&config)?;
+    Outline::export_all(&config)?;
+    Cell::export_all(&config)?;
+    Cells::export_all(&config)?;
     Network::export_all(&config)?;
     Analysis::export_all(&config)
 }

@@ -119,8 +119,7 @@ fn looking_predicting_and_keeping_change_nothing() {
             break;
         }
         seen.push(event);
-        let maps =
-            block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
+        let maps = block_on(watched.trace(Part::Train, 3, &[0, 1, 2, 3, 4, 5, 6])).expect("the picture is there");
         assert_eq!(maps.len(), network().layers.len());
         block_on(watched.predict(&[0, 5, 149])).expect("the pictures are there");
         block_on(watched.checkpoint()).expect("a run can be kept");

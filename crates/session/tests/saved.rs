@@ -161,9 +161,9 @@ fn what_is_too_big_is_refused_with_what_would_fit_and_nothing_is_taken() {
     let with = |batch_size| run_in(room, 8, Training { batch_size, ..big.clone() }, data(1, 64));
     assert!(with(fits).is_ok());
     assert!(matches!(with(fits + 1), Err(SessionError::TooBig { .. })));
-    // Not even one: 784 × 100,000 weights of 4 bytes, their gradients and Adam's state.
+    // Not even one: 784 × 4,096 weights of 4 bytes, their gradients and Adam's state.
     for _ in 0..20 {
-        let refused = run_in(room, 100_000, training(), data(1, 64)).err().map(|e| e.to_string());
+        let refused = run_in(room, 4096, training(), data(1, 64)).err().map(|e| e.to_string());
         assert!(refused.is_some_and(|m| m.contains("not even one picture") && m.contains("60 MB")));
     }
     advance(&mut run_in(room, 8, training(), data(1, 64)).expect("a small network fits"), 4);

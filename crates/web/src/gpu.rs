@@ -1,5 +1,8 @@
 use atelier_gpu::Wanted;
+use atelier_session::MemoryReport;
 use wasm_bindgen::prelude::*;
+
+use crate::to_js;
 
 /// A device of the browser's WebGPU.
 #[wasm_bindgen]
@@ -17,14 +20,10 @@ impl Gpu {
         self.0.lost()
     }
 
-    /// Alive on the device, of all runs.
-    pub fn bytes(&self) -> f64 {
-        self.0.memory().bytes as f64
-    }
-
-    /// As many are alive.
-    pub fn buffers(&self) -> f64 {
-        self.0.memory().buffers as f64
+    /// Alive on the device: a `MemoryReport`.
+    pub fn memory(&self) -> Result<JsValue, JsError> {
+        let memory = self.0.memory();
+        to_js(&MemoryReport { bytes: memory.bytes as f64, buffers: memory.buffers as u32, ..MemoryReport::default() })
     }
 
     /// Gives the device up.

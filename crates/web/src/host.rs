@@ -43,8 +43,9 @@ impl Host for Worker {
     }
 
     fn room(&self) -> Room {
-        let taken = (core::arch::wasm32::memory_size(0) as u64) << 16;
-        Room { worker: ADDRESSES.saturating_sub(taken + SPARE), together: machine() / 2 }
+        let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+        let taken = memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length();
+        Room { worker: ADDRESSES.saturating_sub(u64::from(taken) + SPARE), together: machine() / 2 }
     }
 }
 

@@ -17,7 +17,10 @@ pub fn run(workspace: &Workspace, command: &str, arguments: &[OsString]) -> Resu
     // A table needs no optimised build, which takes minutes at first.
     cargo.args(if command == "summary" { &[][..] } else { &["--release"] });
     cargo.args(["--package", "atelier-native", "--", command]).args(arguments);
+    // A folder that the user named may hold any set; only what is fetched must be Fashion-MNIST.
+    let named = std::env::var_os("ATELIER_DATA").is_some_and(|folder| !folder.is_empty());
     if needs_data(command, arguments)
+        && !named
         && let Some(folder) = dataset::find(None)?
     {
         cargo.env("ATELIER_DATA", folder);

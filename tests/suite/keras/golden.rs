@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use atelier_nn::{Loss, Network, Optimizer, Plan};
+use atelier_nn::{BufferId, Gradients, Loss, Lowering, Mode, Network, Optimizer, Origin, Plan};
 use atelier_tests::{Draw, Real};
 use safetensors::SafeTensors;
 use serde::Deserialize;
@@ -17,6 +17,8 @@ const PROJECTIONS: usize = 4;
 struct Index {
     made_with: String,
     cases: Vec<Golden>,
+    #[serde(default)]
+    origins: Vec<Differentiated>,
 }
 
 /// A network, how it was run, and what Keras found.
@@ -33,6 +35,46 @@ pub struct Golden {
     pub steps: usize,
     pub layers: Vec<LayerFacts>,
     pub total_params: u64,
+    #[serde(flatten)]
+    stored: Stored,
+}
+
+/// A network differentiated from one of its layers, and what Keras found.
+#[derive(Deserialize)]
+pub struct Differentiated {
+    pub name: String,
+    pub network: Network,
+    pub batch: usize,
+    pub seed: u32,
+    /// The layer where backward begins.
+    origin: String,
+    before_activation: bool,
+    mode: GoldenMode,
+    weights: Weights,
+    /// Layers whose outputs' gradients are asked for.
+    pub layers: Vec<String>,
+    #[serde(flatten)]
+    stored: Stored,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GoldenMode {
+    Inference,
+    Training,
+}
+
+/// What is differentiated: one number of each example, or a mixture of all of them.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Weights {
+    One,
+    Mixture,
+}
+
+/// The numbers that Keras found, by name.
+#[derive(Deserialize)]
+struct Stored {
     expected: Vec<Entry>,
     #[serde(skip)]
     numbers: Vec<f64>,
@@ -50,31 +92,42 @@ struct Entry {
     len: usize,
 }
 
+/// All runs of both pairs of files.
 pub fn load() -> Vec<Golden> {
+    ["keras", "keras_origins"].into_iter().flat_map(|pair| read(pair).cases).collect()
+}
+
+/// Everything that is differentiated from a layer.
+pub fn origins() -> Vec<Differentiated> {
+    read("keras_origins").origins
+}
+
+fn read(pair: &str) -> Index {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let read = |name: &str| std::fs::read(folder.join(name)).unwrap_or_else(|e| panic!("golden/{name}: {e}"));
-    let index: Index = serde_json::from_slice(&read("keras.json")).expect("golden/keras.json is an index");
+    let bytes = |name: String| std::fs::read(folder.join(&name)).unwrap_or_else(|e| panic!("golden/{name}: {e}"));
+    let index = serde_json::from_slice(&bytes(format!("{pair}.json")));
+    let mut index: Index = index.unwrap_or_else(|e| panic!("golden/{pair}.json is no index: {e}"));
     assert!(index.made_with.starts_with("keras 3"), "made with {}", index.made_with);
-    let bytes = read("keras.safetensors");
-    let tensors = SafeTensors::deserialize(&bytes).expect("golden/keras.safetensors holds tensors");
-    let mut cases = index.cases;
-    for case in &mut cases {
-        let tensor = tensors.tensor(&case.name).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+    let bytes = bytes(format!("{pair}.safetensors"));
+    let tensors = SafeTensors::deserialize(&bytes).unwrap_or_else(|e| panic!("golden/{pair}.safetensors: {e}"));
+    let runs = index.cases.iter_mut().map(|case| (&case.name, &mut case.stored));
+    for (name, stored) in runs.chain(index.origins.iter_mut().map(|case| (&case.name, &mut case.stored))) {
+        let tensor = tensors.tensor(name).unwrap_or_else(|e| panic!("{name}: {e}"));
         let number = |b: &[u8]| f64::from_le_bytes(b.try_into().expect("chunks of eight bytes"));
-        case.numbers = tensor.data().chunks_exact(8).map(number).collect();
-        let stored: usize = case.expected.iter().map(|e| stored_len(e.len)).sum();
-        assert_eq!(stored, case.numbers.len(), "{}: index and tensor differ", case.name);
+        stored.numbers = tensor.data().chunks_exact(8).map(number).collect();
+        let len: usize = stored.expected.iter().map(|e| stored_len(e.len)).sum();
+        assert_eq!(len, stored.numbers.len(), "{name}: index and tensor differ");
     }
-    cases
+    index
 }
 
 fn stored_len(len: usize) -> usize {
     if len <= WHOLE { len } else { SAMPLES + PROJECTIONS }
 }
 
-impl Golden {
-    /// Names and stored numbers of everything that Keras found, in its order.
-    pub fn expected(&self) -> impl Iterator<Item = (&str, usize, &[f64])> {
+impl Stored {
+    /// Names, lengths and stored numbers of everything that Keras found, in its order.
+    fn iter(&self) -> impl Iterator<Item = (&str, usize, &[f64])> {
         let mut at = 0;
         self.expected.iter().map(move |entry| {
             let stored = &self.numbers[at..at + stored_len(entry.len)];
@@ -82,28 +135,17 @@ impl Golden {
             (entry.what.as_str(), entry.len, stored)
         })
     }
+}
+
+impl Golden {
+    /// Names, lengths and stored numbers of everything that Keras found, in its order.
+    pub fn expected(&self) -> impl Iterator<Item = (&str, usize, &[f64])> {
+        self.stored.iter()
+    }
 
     pub fn numbers(&self, what: &str) -> &[f64] {
         let found = self.expected().find(|(name, ..)| *name == what);
         found.map(|(_, _, numbers)| numbers).unwrap_or_else(|| panic!("{} has no {what}", self.name))
-    }
-
-    /// First values of all parameters of a plan.
-    pub fn parameters(&self, plan: &Plan) -> Vec<Vec<f32>> {
-        let draw = |name: &str, shape: &[usize]| {
-            let (mut draw, len) = (Draw::new(name, self.seed), shape.iter().product());
-            match name.rsplit('/').next() {
-                Some("kernel") => {
-                    let depth: usize = shape[..shape.len() - 1].iter().product();
-                    let reach = (6.0 / depth as f32).sqrt().min(1.0);
-                    draw.values_in(-reach, reach, len)
-                }
-                Some("gamma" | "moving_variance") => draw.values_in(0.5, 1.5, len),
-                Some("moving_mean") => draw.values_in(-0.3, 0.3, len),
-                _ => draw.values_in(-0.5, 0.5, len),
-            }
-        };
-        plan.parameters.iter().map(|p| draw(&p.name, &p.shape)).collect()
     }
 
     /// Inputs and targets of a step.
@@ -122,6 +164,61 @@ impl Golden {
             labels.iter().flat_map(|label| pattern(Draw::new(&format!("pattern/{label}"), self.seed), shape));
         let pixels = patterns.map(|p| 0.1 * noise.unit() + 0.9 * p).collect();
         (pixels, one_hot.collect())
+    }
+}
+
+/// First values of all parameters of a plan.
+pub fn parameters(plan: &Plan, seed: u32) -> Vec<Vec<f32>> {
+    let draw = |name: &str, shape: &[usize]| {
+        let (mut draw, len) = (Draw::new(name, seed), shape.iter().product());
+        match name.rsplit('/').next() {
+            Some("kernel") => {
+                let depth: usize = shape[..shape.len() - 1].iter().product();
+                let reach = (6.0 / depth as f32).sqrt().min(1.0);
+                draw.values_in(-reach, reach, len)
+            }
+            Some("gamma" | "moving_variance") => draw.values_in(0.5, 1.5, len),
+            Some("moving_mean") => draw.values_in(-0.3, 0.3, len),
+            _ => draw.values_in(-0.5, 0.5, len),
+        }
+    };
+    plan.parameters.iter().map(|p| draw(&p.name, &p.shape)).collect()
+}
+
+impl Differentiated {
+    /// Names, lengths and stored numbers of everything that Keras found, in its order.
+    pub fn expected(&self) -> impl Iterator<Item = (&str, usize, &[f64])> {
+        self.stored.iter()
+    }
+
+    pub fn lowering(&self) -> Lowering {
+        Lowering {
+            mode: match self.mode {
+                GoldenMode::Inference => Mode::Inference,
+                GoldenMode::Training => Mode::Training,
+            },
+            origin: Origin::Layer { name: self.origin.clone(), before_activation: self.before_activation },
+            gradients: Gradients { parameters: true, input: true, layers: self.layers.clone() },
+            ..Lowering::inference(self.batch)
+        }
+    }
+
+    /// The examples.
+    pub fn inputs(&self, plan: &Plan) -> Vec<f32> {
+        Draw::new("input/0", self.seed).values(plan.len_of(plan.input, self.batch))
+    }
+
+    /// What is written to the plan's origin.
+    pub fn gradient(&self, plan: &Plan, origin: BufferId) -> Vec<f32> {
+        let mut draw = Draw::new("origin", self.seed);
+        let len = plan.buffer(origin).len();
+        match self.weights {
+            Weights::Mixture => draw.values(self.batch * len),
+            Weights::One => (0..self.batch)
+                .map(|_| draw.between(0, len - 1))
+                .flat_map(|one| (0..len).map(move |i| f32::from(u8::from(i == one))))
+                .collect(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@
 //! step of Adam: by at most the learning rate.
 
 mod golden;
+mod origins;
 
 #[path = "../executors/mod.rs"]
 mod executors;
@@ -58,7 +59,7 @@ fn write<E: Executor>(executor: &mut E, buffer: BufferId, numbers: &[f32]) {
 
 fn write_parameters<E: Executor>(executor: &mut E, golden: &Golden) {
     let plan = executor.plan().clone();
-    for (parameter, numbers) in plan.parameters.iter().zip(golden.parameters(&plan)) {
+    for (parameter, numbers) in plan.parameters.iter().zip(golden::parameters(&plan, golden.seed)) {
         write(executor, parameter.buffer, &numbers);
     }
 }

@@ -45,7 +45,7 @@ export class Devices {
   /** What is alive on the device; null where there is none. */
   async memory(): Promise<{ bytes: number; buffers: number } | null> {
     const device = await this.#device?.catch(() => undefined);
-    return device?.good ? device.use((gpu) => ({ bytes: gpu.bytes(), buffers: gpu.buffers() })) : null;
+    return device?.good ? device.use((gpu) => gpu.memory() as { bytes: number; buffers: number }) : null;
   }
 
   /** Gives the device up, as if it had been lost. */

@@ -146,9 +146,6 @@ export interface Requests {
 
 export type RequestType = keyof Requests;
 
-/** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
-export const NO_ANSWER = 0xffff;
-
 /** Those of the indices that were asked for which the set has, in their order. */
 export interface Images {
   /** Of the data set that they are from. */
@@ -158,6 +155,9 @@ export interface Images {
   pixels: Uint8Array;
   labels: Uint16Array;
 }
+
+/** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
+export const NO_ANSWER = 0xffff;
 
 /** What a run says without being asked. */
 export type RunEvent =

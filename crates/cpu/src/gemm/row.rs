@@ -83,8 +83,11 @@ fn strip<S: Simd, const NV: usize>(simd: S, patch: &[f32], right: &[f32], column
 fn narrow<S: Simd>(simd: S, patch: &[f32], right: &[f32], columns: usize, first: usize, y: &mut [f32]) {
     let lanes = S::LANES.min(columns - first);
     let mut sum = simd.load_lanes(&y[first..], lanes);
-    for (x, row) in patch.iter().zip(right.chunks_exact(columns)) {
-        sum = simd.mul_add(simd.splat(*x), simd.load_lanes(&row[first..], lanes), sum);
+    for (k, x) in patch.iter().enumerate() {
+        // Whole vectors where there are numbers enough: what the lanes behind the row's end sum is not stored.
+        let row = &right[k * columns + first..];
+        let row = simd.load_lanes(row, S::LANES.min(row.len()));
+        sum = simd.mul_add(simd.splat(*x), row, sum);
     }
     simd.store_lanes(sum, &mut y[first..], lanes);
 }

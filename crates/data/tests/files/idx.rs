@@ -100,7 +100,13 @@ fn bad_files_are_refused_with_their_reason() {
         assert_eq!(reason(&file), Reason::Truncated { expected: 28, got: 20 });
     }
     let packed = gzip(&images(3));
-    assert!(matches!(reason(&packed[..packed.len() - 9]), Reason::Gzip { .. }), "an unfinished download");
+    for kept in [5, 30, packed.len() - 9, packed.len() - 1] {
+        assert_eq!(reason(&packed[..kept]), Reason::Unfinished, "the first {kept} bytes");
+    }
+    let mut flipped = packed;
+    let checksum = flipped.len() - 6;
+    flipped[checksum] ^= 4;
+    assert!(matches!(reason(&flipped), Reason::Gzip { .. }));
 }
 
 /// Each of these is something other than it seems: a table, a picture file in torch's order of axes, floats.

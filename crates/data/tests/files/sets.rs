@@ -75,7 +75,7 @@ fn what_should_be_data_and_is_not_is_refused() {
     match assemble(&files) {
         Err(FilesError::File(error)) => {
             assert_eq!(error.file, "train-images-idx3-ubyte.gz");
-            assert!(matches!(error.reason, Reason::Gzip { .. }), "{error}");
+            assert_eq!(error.reason, Reason::Unfinished);
         }
         other => panic!("half a file was taken: {other:?}"),
     }
@@ -96,6 +96,8 @@ fn an_archive_alone_is_told_for_what_it_is() {
     assert!(error.to_string().ends_with(
         "t10k-labels-idx1-ubyte.gz. Not used: rest.zip: it is a zip archive. Unpack it and give the files in it"
     ));
+    files.extend([("a", Vec::new()), ("b", Vec::new()), ("c", Vec::new())]);
+    assert!(assemble(&files).expect_err("no test labels").to_string().ends_with("; and 1 more"));
     assert!(matches!(assemble(&Files::new()), Err(FilesError::Missing { part: "training", content: "images", .. })));
 }
 
@@ -126,7 +128,11 @@ fn files_that_make_no_set_are_refused() {
     let mut shapes = small();
     shapes[0].1 = pictures(&[10, 32, 32]);
     let error = assemble(&shapes).expect_err("two shapes");
-    assert_eq!(error, FilesError::Shapes { train: [32, 32, 1], test: [28, 28, 1] });
+    assert_eq!(
+        error.to_string(),
+        "the pictures of train-images-idx3-ubyte.gz are [32, 32, 1] (rows, columns, channels) and those of \
+         t10k-images-idx3-ubyte.gz [28, 28, 1]. Give the files of one set"
+    );
 }
 
 #[test]

@@ -149,7 +149,39 @@ impl Builder<'_> {
                     self.push(Op::DenseGradInput { inputs, units, dy, kernel, dx });
                 }
             }
-            Op::BatchNorm { .. } => self.differentiate_normalization(op, dy, flow),
+            Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y } => {
+                let own = self.buffers[mean.index()].role == Role::BatchStatistic;
+                let sums = self.normalization_sums(flow, y, [gamma, beta], own && flow.wants(x));
+                if let Some((dgamma, dbeta)) = sums {
+                    self.push(Op::BatchNormGradParameters {
+                        positions,
+                        channels,
+                        epsilon,
+                        x,
+                        mean,
+                        variance,
+                        dy,
+                        dgamma,
+                        dbeta,
+                    });
+                }
+                self.unary(flow, x, |dx| match sums.filter(|_| own) {
+                    Some((dgamma, dbeta)) => Op::BatchNormGradInput {
+                        positions,
+                        channels,
+                        epsilon,
+                        x,
+                        mean,
+                        variance,
+                        gamma,
+                        dgamma,
+                        dbeta,
+                        dy,
+                        dx,
+                    },
+                    None => Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx },
+                });
+            }
             Op::Add { ref xs, .. } => {
                 for x in xs.iter().filter(|x| flow.wanted.contains(x)) {
                     flow.arrived.entry(*x).or_default().push(dy);
@@ -192,7 +224,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The gradient of an operation of one activation and no parameter.
+    /// The gradient of an operation's only activation.
     fn unary(&mut self, flow: &mut Flow, x: BufferId, gradient: impl FnOnce(BufferId) -> Op) {
         if let Some(dx) = self.gradient(flow, x) {
             self.push(gradient(dx));
@@ -205,41 +237,48 @@ impl Builder<'_> {
         }
     }
 
-    /// Where the moments are the batch's own, what goes through them needs the sums over the batch that gamma's and
-    /// beta's gradients are, so those are computed even where nobody learns from them.
-    fn differentiate_normalization(&mut self, op: &Op, dy: BufferId, flow: &mut Flow) {
-        let Op::BatchNorm { positions, channels, epsilon, x, mean, variance, gamma, beta, y } = *op else { return };
-        let own = self.buffers[mean.index()].role == Role::BatchStatistic;
+    /// Buffers for the sums that are gamma's and beta's gradients, where one of them learns, or the gradient through the
+    /// batch's own moments needs them.
+    fn normalization_sums(
+        &mut self,
+        flow: &Flow,
+        y: BufferId,
+        [gamma, beta]: [Option<BufferId>; 2],
+        needed: bool,
+    ) -> Option<(BufferId, BufferId)> {
         let learnt = gamma.iter().chain(&beta).any(|parameter| flow.wants(*parameter));
-        let sums = (learnt || own && flow.wants(x)).then(|| {
-            let mut sum_of = |parameter: Option<BufferId>, what: &str| {
-                let gradient = parameter.and_then(|parameter| self.parameter_gradient(flow, parameter));
-                gradient.unwrap_or_else(|| {
-                    let name = format!("{}/{what}/gradient", self.name(y));
-                    self.buffer(name, Role::BatchStatistic, &[channels], false)
-                })
-            };
-            (sum_of(gamma, "gamma"), sum_of(beta, "beta"))
-        });
-        if let Some((dgamma, dbeta)) = sums {
-            self.push(Op::BatchNormGradParameters {
-                positions,
-                channels,
-                epsilon,
-                x,
-                mean,
-                variance,
-                dy,
-                dgamma,
-                dbeta,
-            });
-        }
-        let Some(dx) = self.gradient(flow, x) else { return };
-        self.push(match sums.filter(|_| own) {
-            Some((dgamma, dbeta)) => {
-                Op::BatchNormGradInput { positions, channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, dx }
-            }
-            None => Op::BatchNormGradFixed { positions, channels, epsilon, variance, gamma, dy, dx },
-        });
+        let channels = self.shape(y).last().copied().unwrap_or(1);
+        let mut sum = |parameter: Option<BufferId>, what: &str| {
+            let gradient = parameter.and_then(|parameter| self.parameter_gradient(flow, parameter));
+            gradient.unwrap_or_else(|| {
+                let name = format!("{}/{what}/gradient", self.name(y));
+                self.buffer(name, Role::BatchStatistic, &[channels], false)
+            })
+        };
+        (learnt || needed).then(|| (sum(gamma, "gamma"), sum(beta, "beta")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Gradients, Lowering};
+
+    /// No forward operation of today is without a gradient, so one that never stands there is put in its place.
+    #[test]
+    fn an_operation_without_a_gradient_is_told_where_one_would_pass_it() {
+        let gradients = Gradients { parameters: true, ..Gradients::default() };
+        let lowering = Lowering { gradients, ..Lowering::inference(1) };
+        let problem = |asked: bool| {
+            let mut builder = Builder::new(&lowering, None);
+            let [x, y] = ["x", "y"].map(|name| builder.buffer(name.into(), Role::Activation, &[2], true));
+            let origin = builder.buffer("y/gradient".into(), Role::Gradient, &[2], true);
+            builder.forward(Op::MovingAverage { momentum: 0.5, value: x, average: y });
+            let asked: &[BufferId] = if asked { &[x] } else { &[] };
+            builder.backward(y, origin, asked)
+        };
+        let told = Problem::NotDifferentiable { operation: "moving_average".into() };
+        assert_eq!(problem(true), Err(told));
+        assert_eq!(problem(false), Ok(Vec::new()), "nobody asked for what lies behind it");
     }
 }

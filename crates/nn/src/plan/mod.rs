@@ -1,6 +1,7 @@
 //! The network written out for an executor: a flat list of steps over named buffers.
 
 mod autodiff;
+mod axes;
 mod builder;
 mod check;
 mod error;
@@ -14,6 +15,7 @@ mod op;
 mod operands;
 mod outline;
 mod tape;
+mod terms;
 
 use std::ops::Range;
 
@@ -25,6 +27,7 @@ pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
 pub use operands::{Access, Extent, Operand};
 pub use outline::{BufferOutline, Outline, Phase, StepOutline};
+pub use terms::{Cell, Cells, Examples};
 
 use serde::{Deserialize, Serialize};
 

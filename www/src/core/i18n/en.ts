@@ -249,6 +249,7 @@ export const en = {
     said: (label: string) => `said ${label}`,
     noAnswer: "no answer",
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
+    confusionTooMany: "A table of all classes is kept for up to 256 of them; this data set has more.",
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
     noMistakes: "No mistakes at all on the test pictures.",

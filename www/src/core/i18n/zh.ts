@@ -259,6 +259,7 @@ export const zh: Messages = {
     said: (label) => `认作${spaced(label)}`,
     noAnswer: "没有答案",
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
+    confusionTooMany: "混淆矩阵最多记 256 类，这个数据集的类更多。",
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
     noMistakes: "测试图全部答对。",

@@ -1,0 +1,269 @@
+//! How the operands of each operation are laid out, and where two of them meet.
+
+use super::{ConvGeometry, LossKind, Op, Operand, PoolGeometry};
+
+/// What an axis counts. Two axes of one line meet place by place, or as a window slides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Row,
+    Column,
+    /// Rows and columns together.
+    Position,
+    Channel,
+    /// Channels of the output, where those of the input are others.
+    Filter,
+    /// Numbers of a tensor of any shape.
+    Element,
+    /// Which of the two metrics.
+    Metric,
+}
+
+/// One axis of an operand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Axis {
+    /// What it shares with other operands' axes; none meets all of them everywhere.
+    line: Option<Line>,
+    pub len: usize,
+    side: Side,
+}
+
+/// Where the places of an axis lie on its line.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    /// The first one there, the others after it.
+    From(usize),
+    /// Under a sliding window.
+    Input(Slide),
+    /// The window's positions.
+    Output(Slide),
+    /// The cells of the window.
+    Tap(Slide),
+}
+
+/// One axis of a sliding window: cell `tap` of position `output` lies at `output · stride + tap · dilation − pad`, if
+/// that is inside.
+#[derive(Clone, Copy, Debug)]
+struct Slide {
+    inputs: usize,
+    outputs: usize,
+    taps: usize,
+    stride: usize,
+    dilation: usize,
+    pad: usize,
+}
+
+impl Slide {
+    fn input(&self, output: usize, tap: usize) -> Option<usize> {
+        (output * self.stride + tap * self.dilation).checked_sub(self.pad).filter(|input| *input < self.inputs)
+    }
+
+    fn output(&self, input: usize, tap: usize) -> Option<usize> {
+        let begin = (input + self.pad).checked_sub(tap * self.dilation)?;
+        (begin.is_multiple_of(self.stride) && begin / self.stride < self.outputs).then(|| begin / self.stride)
+    }
+
+    fn outputs_over(&self, input: usize) -> impl Iterator<Item = usize> {
+        // The last cell of a window meets the first output.
+        (0..self.taps).rev().filter_map(move |tap| self.output(input, tap))
+    }
+
+    fn inputs_under(&self, output: usize) -> impl Iterator<Item = usize> {
+        (0..self.taps).filter_map(move |tap| self.input(output, tap))
+    }
+}
+
+/// The places of `to` that meet a place of `from`, ascending.
+fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
+    match (from.side, to.side) {
+        (Side::From(a), Side::From(b)) => (a + place).checked_sub(b).filter(|at| *at < to.len).into_iter().collect(),
+        (Side::Input(slide), Side::Output(_)) => slide.outputs_over(place).collect(),
+        (Side::Output(slide), Side::Input(_)) => slide.inputs_under(place).collect(),
+        (Side::Input(slide), Side::Tap(_)) => {
+            (0..slide.taps).filter(|tap| slide.output(place, *tap).is_some()).collect()
+        }
+        (Side::Tap(slide), Side::Input(_)) => (0..slide.outputs).filter_map(|o| slide.input(o, place)).collect(),
+        (Side::Output(slide), Side::Tap(_)) => {
+            (0..slide.taps).filter(|tap| slide.input(place, *tap).is_some()).collect()
+        }
+        (Side::Tap(slide), Side::Output(_)) => {
+            (0..slide.outputs).filter(|output| slide.input(*output, place).is_some()).collect()
+        }
+        // Two inputs meet in the windows that they have in common.
+        (Side::Input(slide), Side::Input(_)) => {
+            let mut met: Vec<usize> = slide.outputs_over(place).flat_map(|o| slide.inputs_under(o)).collect();
+            met.sort_unstable();
+            met.dedup();
+            met
+        }
+        // No operation has these on one line.
+        _ => Vec::new(),
+    }
+}
+
+/// The places of `to`, along each of its axes, that meet the cell at `index` of `from`; `None` where there are none.
+pub(super) fn related(from: &[Axis], index: usize, to: &[Axis]) -> Option<Vec<Vec<usize>>> {
+    let mut rest = index;
+    let mut places = vec![0; from.len()];
+    for (place, axis) in places.iter_mut().zip(from).rev() {
+        *place = rest % axis.len;
+        rest /= axis.len;
+    }
+    if rest > 0 {
+        return None;
+    }
+    let along = |to: &Axis| {
+        let shared = from.iter().zip(&places).find(|(from, _)| to.line.is_some() && from.line == to.line);
+        shared.map_or_else(|| (0..to.len).collect(), |(from, place)| meeting(from, *place, to))
+    };
+    let along: Vec<Vec<usize>> = to.iter().map(along).collect();
+    along.iter().all(|places| !places.is_empty()).then_some(along)
+}
+
+fn axis(line: Line, len: usize) -> Axis {
+    from(line, len, 0)
+}
+
+fn from(line: Line, len: usize, first: usize) -> Axis {
+    Axis { line: Some(line), len, side: Side::From(first) }
+}
+
+/// An axis that every number of the others goes along with.
+fn all(len: usize) -> Axis {
+    Axis { line: None, len, side: Side::From(0) }
+}
+
+impl Op {
+    /// The axes of each operand, in the operands' order.
+    pub(super) fn axes(&self) -> Vec<Vec<Axis>> {
+        let mut offset = 0;
+        self.operands().iter().map(|operand| self.axes_of(operand, &mut offset)).collect()
+    }
+
+    /// `offset` is where the next part of a concatenation begins.
+    fn axes_of(&self, operand: &Operand, offset: &mut usize) -> Vec<Axis> {
+        use Line::{Channel, Element, Metric, Position};
+        let name = operand.name;
+        match *self {
+            Op::Conv2d { ref geometry, .. }
+            | Op::Conv2dGradInput { ref geometry, .. }
+            | Op::Conv2dGradKernel { ref geometry, .. } => convolution(geometry, name),
+            Op::Dense { inputs, units, .. }
+            | Op::DenseGradInput { inputs, units, .. }
+            | Op::DenseGradKernel { inputs, units, .. } => convolution(&ConvGeometry::dense(inputs, units), name),
+            Op::MaxPool2d { ref geometry, .. }
+            | Op::MaxPool2dGrad { ref geometry, .. }
+            | Op::AveragePool2d { ref geometry, .. }
+            | Op::AveragePool2dGrad { ref geometry, .. } => pooling(geometry, name),
+            Op::GlobalAveragePool2d { positions, channels, .. }
+            | Op::GlobalAveragePool2dGrad { positions, channels, .. } => match name {
+                "x" | "dx" => vec![axis(Position, positions), axis(Channel, channels)],
+                _ => vec![axis(Channel, channels)],
+            },
+            Op::BiasGrad { positions, channels, .. }
+            | Op::BatchMoments { positions, channels, .. }
+            | Op::BatchNorm { positions, channels, .. }
+            | Op::BatchNormGradParameters { positions, channels, .. }
+            | Op::BatchNormGradInput { positions, channels, .. }
+            | Op::BatchNormGradFixed { positions, channels, .. } => match name {
+                "x" | "y" | "dx" | "dy" => vec![axis(Position, positions), axis(Channel, channels)],
+                _ => vec![axis(Channel, channels)],
+            },
+            // Every number of a result takes in all channels.
+            Op::Softmax { positions, channels, .. } | Op::SoftmaxGrad { positions, channels, .. } => {
+                let along = if operand.access.writes() { axis(Channel, channels) } else { all(channels) };
+                vec![axis(Position, positions), along]
+            }
+            Op::Activate { .. }
+            | Op::ActivateGrad { .. }
+            | Op::MovingAverage { .. }
+            | Op::Dropout { .. }
+            | Op::Add { .. }
+            | Op::Sgd { .. }
+            | Op::Adam { .. } => vec![axis(Element, usize::MAX)],
+            Op::Concatenate { positions, ref xs, .. } => {
+                let total = xs.iter().map(|part| part.channels).sum();
+                let part = xs.iter().find(|part| part.x == operand.buffer).filter(|_| name == "x");
+                let channels = part.map_or(total, |part| part.channels);
+                let first = if part.is_some() { std::mem::replace(offset, *offset + channels) } else { 0 };
+                vec![axis(Position, positions), from(Channel, channels, first)]
+            }
+            Op::ConcatenateGrad { positions, total, offset, channels, .. } => match name {
+                "dx" => vec![axis(Position, positions), from(Channel, channels, offset)],
+                _ => vec![axis(Position, positions), axis(Channel, total)],
+            },
+            Op::ZeroPad2d { geometry: g, .. } | Op::ZeroPad2dGrad { geometry: g, .. } => match name {
+                "x" | "dx" => vec![
+                    from(Line::Row, g.in_height, g.top),
+                    from(Line::Column, g.in_width, g.left),
+                    axis(Channel, g.channels),
+                ],
+                _ => vec![
+                    axis(Line::Row, g.top + g.in_height + g.bottom),
+                    axis(Line::Column, g.left + g.in_width + g.right),
+                    axis(Channel, g.channels),
+                ],
+            },
+            Op::Loss { outputs, .. } => vec![all(if name == "loss" { 1 } else { outputs })],
+            Op::LossGrad { kind: LossKind::MeanSquaredError, outputs, .. } => vec![axis(Element, outputs)],
+            Op::LossGrad { outputs, .. } => {
+                vec![if operand.access.writes() { axis(Element, outputs) } else { all(outputs) }]
+            }
+            Op::Metrics { outputs, .. } => match name {
+                "metrics" => vec![axis(Metric, 2)],
+                "loss" => vec![from(Metric, 1, 0)],
+                _ => vec![all(outputs), from(Metric, 1, 1)],
+            },
+        }
+    }
+}
+
+fn convolution(g: &ConvGeometry, name: &str) -> Vec<Axis> {
+    let [rows, columns] = [(g.in_height, g.out_height, g.pad_top), (g.in_width, g.out_width, g.pad_left)];
+    let slide = |axis: usize, (inputs, outputs, pad)| Slide {
+        inputs,
+        outputs,
+        taps: g.kernel[axis],
+        stride: g.strides[axis],
+        dilation: g.dilation[axis],
+        pad,
+    };
+    let slides = [slide(0, rows), slide(1, columns)];
+    match name {
+        "x" | "dx" => picture(slides, Side::Input, axis(Line::Channel, g.in_channels)),
+        "kernel" | "dkernel" => {
+            let mut axes = picture(slides, Side::Tap, axis(Line::Channel, g.in_channels));
+            axes.push(axis(Line::Filter, g.filters));
+            axes
+        }
+        "y" | "dy" => picture(slides, Side::Output, axis(Line::Filter, g.filters)),
+        _ => vec![axis(Line::Filter, g.filters)],
+    }
+}
+
+fn pooling(g: &PoolGeometry, name: &str) -> Vec<Axis> {
+    let [rows, columns] = [(g.in_height, g.out_height, g.pad_top), (g.in_width, g.out_width, g.pad_left)];
+    let slide = |axis: usize, (inputs, outputs, pad)| Slide {
+        inputs,
+        outputs,
+        taps: g.window[axis],
+        stride: g.strides[axis],
+        dilation: 1,
+        pad,
+    };
+    let side = if matches!(name, "x" | "dx") { Side::Input } else { Side::Output };
+    picture([slide(0, rows), slide(1, columns)], side, axis(Line::Channel, g.channels))
+}
+
+/// Rows and columns on one side of the window, and what lies along the last axis.
+fn picture([rows, columns]: [Slide; 2], side: fn(Slide) -> Side, last: Axis) -> Vec<Axis> {
+    let along = |line, slide: Slide| {
+        let side = side(slide);
+        let len = match side {
+            Side::Input(_) => slide.inputs,
+            Side::Output(_) => slide.outputs,
+            Side::Tap(_) | Side::From(_) => slide.taps,
+        };
+        Axis { line: Some(line), len, side }
+    };
+    vec![along(Line::Row, rows), along(Line::Column, columns), last]
+}
