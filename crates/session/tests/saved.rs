@@ -150,12 +150,12 @@ fn a_count_of_updates_that_no_run_reaches_is_refused() {
 fn what_is_too_big_is_refused_with_what_would_fit_and_nothing_is_taken() {
     let batch_size = 4096;
     let big = Training { batch_size, ..training() };
-    let room = Room { worker: 60_000_000, together: 60_000_000 };
+    let room = Room { worker: 10_000_000, together: 10_000_000 };
     let Err(SessionError::TooBig { needed, room: there, batch, fits }) = run_in(room, 8, big.clone(), data(1, 64))
     else {
-        panic!("4,096 pictures at a time fit 60 MB");
+        panic!("4,096 pictures at a time fit 10 MB");
     };
-    assert!(needed > there && there == 60_000_000 && batch == batch_size);
+    assert!(needed > there && there == 10_000_000 && batch == batch_size);
     assert!((1..batch_size).contains(&fits), "{fits}");
     // What is said to fit does, and one more does not.
     let with = |batch_size| run_in(room, 8, Training { batch_size, ..big.clone() }, data(1, 64));
@@ -164,7 +164,7 @@ fn what_is_too_big_is_refused_with_what_would_fit_and_nothing_is_taken() {
     // Not even one: 784 × 4,096 weights of 4 bytes, their gradients and Adam's state.
     for _ in 0..20 {
         let refused = run_in(room, 4096, training(), data(1, 64)).err().map(|e| e.to_string());
-        assert!(refused.is_some_and(|m| m.contains("not even one picture") && m.contains("60 MB")));
+        assert!(refused.is_some_and(|m| m.contains("not even one picture") && m.contains("10 MB")));
     }
     advance(&mut run_in(room, 8, training(), data(1, 64)).expect("a small network fits"), 4);
 }
