@@ -39,12 +39,13 @@ async function memory(page) {
 }
 
 /**
- * Twenty batches and more after a change of the executor the smoothed loss, of which they make up 64 %, stands no higher: a
- * network that had begun anew, near ln 10, would have taken it up by half.
+ * Twenty batches and more after a change of the executor the figure shown, the mean of the last 20, holds none from before, and stands
+ * no higher: batches of 8 spread by some 0.4, two means of 20 differ by some 0.13, and 0.4 is three times that. A network that had
+ * begun anew would be near ln 10.
  */
 function continuous(before, after) {
   assert.ok(before < LEARNT, `the loss was still ${before}`);
-  assert.ok(after < before + 0.25, `the loss went from ${before} to ${after}`);
+  assert.ok(after < before + 0.4, `the loss went from ${before} to ${after}`);
 }
 
 browserTest("without an adapter the CPU trains, and the page says why", {}, async ({ page, url }) => {

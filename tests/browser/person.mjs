@@ -46,7 +46,7 @@ export async function reach(page, batches, timeout = 100_000) {
 /** In the page. */
 function readIteration() {
   const text = document.querySelector("[data-testid=progress]")?.textContent ?? "";
-  const found = /Epoch\s+(\d+) of \d+ · batch\s+([\d,]+) of ([\d,]+)/.exec(text.replaceAll("\u202f", ""));
+  const found = /Epoch\s+(\d+)(?: of |\/)\d+ · batch\s+([\d,]+)(?: of |\/)([\d,]+)/.exec(text.replaceAll("\u202f", ""));
   if (!found) return 0;
   const [epoch, batch, batches] = found.slice(1).map((n) => Number(n.replaceAll(",", "")));
   return (epoch - 1) * batches + batch;

@@ -82,29 +82,26 @@ for (const [name, context] of Object.entries({ phone: PHONE, narrow: NARROW })) 
   });
 }
 
-/** Words that are cut, or that lie over one another, in the header and the transport. */
+/** Words that are cut, or that leave their button or the screen, in the header and the transport. */
 function crowded() {
   const told = [];
-  const shown = [...document.querySelectorAll("header.top *, #transport *, body > * header *")].filter((e) => e.childElementCount === 0 && e.textContent.trim() && e.checkVisibility() && !e.closest(".visually-hidden"));
-  const box = (e) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    const element = text.parentElement;
+    const said = text.textContent.trim();
+    if (!said || !element.closest("header, #transport") || element.closest("section, .visually-hidden, [popover]") || !element.checkVisibility()) continue;
     const range = document.createRange();
-    range.selectNodeContents(e);
-    return range.getBoundingClientRect();
-  };
-  for (const element of shown) {
-    const { left, right } = box(element);
-    if (left < -0.5 || right > innerWidth + 0.5) told.push(`${element.textContent} leaves the screen`);
-    const button = element.closest("button");
-    if (button && right > button.getBoundingClientRect().right + 0.5) told.push(`${element.textContent} leaves its button`);
+    range.selectNodeContents(text);
+    const { left, right, bottom } = range.getBoundingClientRect();
+    if (left < -0.5 || right > innerWidth + 0.5) told.push(`${said} leaves the screen`);
+    const button = element.closest("button")?.getBoundingClientRect();
+    // A name that is too long ends in an ellipsis inside its button.
+    const ellipsis = getComputedStyle(element).textOverflow === "ellipsis";
+    if (button && !ellipsis && (left < button.left - 0.5 || right > button.right + 0.5)) told.push(`${said} leaves its button`);
+    const line = element.closest(".progress p")?.getBoundingClientRect();
+    if (line && (right > line.right + 0.5 || bottom > line.bottom + 0.5)) told.push(`${said} is cut`);
   }
-  for (const button of document.querySelectorAll("#transport button")) {
-    const words = box(button);
-    const { left, right } = button.getBoundingClientRect();
-    if (button.checkVisibility() && (words.left < left - 0.5 || words.right > right + 0.5)) told.push(`${button.textContent.trim()} leaves its button`);
-  }
-  const pace = document.querySelector("[data-testid=pace]");
-  const line = pace.closest("p");
-  if (box(pace).bottom > line.getBoundingClientRect().bottom + 0.5 || box(pace).right > line.getBoundingClientRect().right + 0.5) told.push(`${pace.textContent} is cut`);
   if (document.documentElement.scrollWidth > innerWidth) told.push(`the page is ${document.documentElement.scrollWidth} wide`);
   return told;
 }
@@ -156,7 +153,7 @@ browserTest("reasons are reached by key and by touch, not by the mouse alone", {
   await reach(page, 1);
   // What the smoothed figure is the mean of.
   await page.getByTestId("loss-training").tap();
-  await page.getByText("Of the last batch", { exact: true }).waitFor();
+  await page.locator(".bubble:popover-open").filter({ hasText: "Of the last batch" }).waitFor();
   await page.keyboard.press("Escape");
   // What a field of a layer means, and why a number was left out.
   await press(page, "edit");

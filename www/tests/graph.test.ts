@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../src/core/fields";
-import { freshLayer, INSERTABLE, insertAfter, move, nonNegative, parseNetwork, remove, rename } from "../src/core/graph";
+import { lacksSoftmax } from "../src/core/complaint";
+import { freshLayer, INSERTABLE, insertAfter, isTaken, move, nonNegative, parseNetwork, remove, rename } from "../src/core/graph";
 import { PRESETS } from "../src/core/catalogue";
-import type { Network } from "../src/engine/protocol";
+import type { Activation, Analysis, Layer, Network } from "../src/engine/protocol";
 
 const preset = (name: string) => PRESETS.find((network) => network.name === name)!;
 
@@ -58,6 +59,66 @@ describe("a chain", () => {
   it("stays the same chain when a layer moves there and back", () => {
     const seed = preset("seed");
     expect(move(move(seed, 3, 6), 6, 3)).toEqual(seed);
+  });
+});
+
+describe("wires", () => {
+  const node = (name: string, inbound: string[], layer: Layer) => ({ name, inbound, layer });
+  const conv = freshLayer("Conv2D");
+  /** As a reader may have it: two ways that an Add joins. */
+  const twoWays: Network = {
+    name: "two ways",
+    layers: [
+      node("input", [], { class_name: "InputLayer", shape: [28, 28, 1] }),
+      node("conv2d", ["input"], conv),
+      node("activation", ["conv2d"], freshLayer("Activation")),
+      node("conv2d_1", ["activation"], conv),
+      node("add", ["conv2d_1", "activation"], freshLayer("Add")),
+    ],
+  };
+  const ofAdd = (network: Network) => network.layers[4].inbound;
+
+  it("hold on to layers while a name is typed that another layer has", () => {
+    // Every name that typing "activation2" over "conv2d_1" goes through.
+    let network = twoWays;
+    for (let length = 0; length <= "activation2".length; length++) network = rename(network, 3, "activation2".slice(0, length));
+    expect(ofAdd(network)).toEqual(["activation2", "activation"]);
+  });
+
+  it("are left alone by a name that is empty, taken or the same", () => {
+    for (const name of ["", "activation", "conv2d_1"]) expect(rename(twoWays, 3, name)).toBe(twoWays);
+    expect(isTaken(twoWays, 3, "activation")).toBe(true);
+    expect(isTaken(twoWays, 3, "conv2d_1")).toBe(false);
+  });
+
+  // A network that was pasted may name two layers alike: an input means the nearest before.
+  const alike = { ...twoWays, layers: twoWays.layers.map((layer, i) => (i === 3 ? { ...layer, name: "activation" } : i === 4 ? { ...layer, inbound: ["activation", "conv2d"] } : layer)) };
+
+  it("tell layers of one name apart by their place", () => {
+    expect(ofAdd(rename(alike, 2, "first"))).toEqual(["activation", "conv2d"]);
+    expect(rename(alike, 2, "first").layers[3].inbound).toEqual(["first"]);
+    expect(ofAdd(rename(alike, 3, "second"))).toEqual(["second", "conv2d"]);
+    expect(rename(alike, 3, "second").layers[3].inbound).toEqual(["activation"]);
+    expect(insertAfter(alike, 2, freshLayer("Dropout")).layers[5].inbound).toEqual(["activation", "conv2d"]);
+  });
+});
+
+describe("the hint that a network does not end in softmax", () => {
+  const dense = (activation: Activation) => ({ ...freshLayer("Dense"), units: 10, activation });
+  const last: [string, Layer[], boolean][] = [
+    ["a dense layer with softmax", [dense("softmax")], false],
+    ["an activation layer of softmax", [dense("linear"), { class_name: "Activation", activation: "softmax" }], false],
+    ["softmax and a flatten that changes nothing", [dense("softmax"), freshLayer("Flatten")], false],
+    ["a dense layer alone", [dense("linear")], true],
+    ["a sigmoid", [dense("sigmoid")], true],
+    ["softmax and another dense layer", [dense("softmax"), dense("linear")], true],
+  ];
+  it.each(last)("of %s", (_, layers, wanted) => {
+    const network: Network = { name: "n", layers: layers.map((layer, i) => ({ name: `l${i}`, inbound: i > 0 ? [`l${i - 1}`] : [], layer })) };
+    const analysis = { problem: null, layers: network.layers.map(({ name }) => ({ name, output_shape: [10] })) } as unknown as Analysis;
+    expect(lacksSoftmax(network, analysis, 10)).toBe(wanted);
+    // One that cannot be built is told that first.
+    expect(lacksSoftmax(network, analysis, 11)).toBe(false);
   });
 });
 

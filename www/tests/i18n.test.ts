@@ -93,3 +93,37 @@ describe("the reader's language", () => {
     [[], "en"],
   ])("%j reads %s", (languages, expected) => expect(preferredLanguage(languages as string[])).toBe(expected));
 });
+
+describe("figures and causes", () => {
+  it.each([
+    [10, 94, 128, 12_000, "up to 128 pictures each", "每批至多 128 张"],
+    [10, 100, 100, 10_000, "100 pictures each", "每批 100 张"],
+    [10, 1, 4096, 600, "1 batch, 600 pictures", "共 600 张"],
+    [1, 600, 1, 600, "1 picture each", "每批 1 张"],
+  ])("say how many pictures a batch of %s epochs, %s batches of %s has", (epochs, batches, size, pictures, english, chinese) => {
+    expect(en.transport.ahead(epochs, batches, size, pictures)).toContain(english);
+    expect(zh.transport.ahead(epochs, batches, size, pictures)).toContain(chinese);
+  });
+
+  it.each([2, 10, 26, 100])("know what a guess among %s classes costs", (classes) => {
+    for (const { curves } of [en, zh]) {
+      expect(curves.lossEmpty(classes)).toContain(`ln ${classes} = ${Math.log(classes).toFixed(2)}`);
+      expect(curves.accuracyEmpty(classes)).toContain(` ${classes} `);
+    }
+  });
+
+  it("name the size of the download as it is", () => {
+    // The four files of the data set's repository.
+    const bytes = 26_421_880 + 29_515 + 4_422_102 + 5_148;
+    for (const { data } of [en, zh]) expect(data.fetchSize).toBe(`${Math.round(bytes / 1e6)} MB`);
+  });
+
+  it.each(["above 0", "at least 1", "at most 4,096", "from 1 to 4,096", "between 0 and 1", "at least 0 and below 1", "at least 0 and at most 1"])("put into Chinese what the engine allows: %s", (allowed) =>
+    expect(zh.problem({ kind: "value", field: "rate", value: "2", allowed })).not.toMatch(/above|least|most|from|between|below|and/),
+  );
+
+  it("hold the button's words in its name", () => {
+    expect(en.languageLabel).toContain("中");
+    expect(zh.languageLabel).toContain("EN");
+  });
+});

@@ -118,6 +118,8 @@ export class Run {
 
   /** The engine will not come back of itself. */
   giveUp(): void {
+    // Where none has ever opened there is nothing to reset: the page says what may be missing.
+    if (!this.data.value) return;
     this.history.take({ type: "state", state: "failed" });
     this.opened.set(true);
   }
