@@ -32,7 +32,9 @@ class Fake {
   }
 }
 
-const job = (): Job => ({ inputs: new Float32Array(1), targets: new Float32Array(1) }) as Job;
+const job = (): Job => ({ task: {}, parameters: new Float32Array(2), inputs: new Float32Array(1), targets: new Float32Array(1) });
+/** Of weights that the helper has already. */
+const same = (): Job => ({ task: {}, inputs: new Float32Array(1), targets: new Float32Array(1) });
 const alive = () => Fake.made.filter((worker) => !worker.terminated);
 
 beforeEach(() => {
@@ -68,8 +70,7 @@ describe("the crew", () => {
     await expect(batch).rejects.toThrow("unreachable");
     // Until then nothing waits for it for ever.
     await expect(crew.perform(3, [job(), job()])).rejects.toThrow(HelperStopped);
-    expect(crew.mend()).toBe(true);
-    expect(crew.mend()).toBe(false);
+    expect(crew.mend(1)).toBe(true);
     expect(Fake.made[1].terminated).toBe(true);
     expect(alive()).toHaveLength(2);
     expect(Fake.made[2].kinds).toEqual(["load", "setup 1", "setup 3"]);
@@ -83,7 +84,30 @@ describe("the crew", () => {
     crew.setup(1, {});
     // A set-up alone makes nothing well.
     await expect(crew.perform(1, [job()])).rejects.toThrow(HelperStopped);
-    expect(crew.mend()).toBe(true);
+    expect(crew.mend(1)).toBe(true);
+  });
+
+  it("asks every run for its weights again when a helper was replaced, whichever run noticed", async () => {
+    const crew = new Crew({} as Compiled, 2);
+    for (const run of [1, 2]) crew.setup(run, {});
+    Fake.made[0].onerror({ message: "" });
+    await expect(crew.perform(1, [job(), job()])).rejects.toThrow(HelperStopped);
+    // The other helper did its share of what is tried again.
+    Fake.made[1].says({ outcome: new Float32Array(1) });
+    expect(crew.mend(1)).toBe(true);
+    const answer = (batch: Promise<unknown>) => {
+      for (const worker of alive()) worker.says({ outcome: new Float32Array(1) });
+      return batch;
+    };
+    await answer(crew.perform(1, [job(), job()]));
+    await answer(crew.perform(1, [same(), same()]));
+    expect(crew.mend(1)).toBe(false);
+    // The other run has not heard of it.
+    await expect(crew.perform(2, [same(), same()])).rejects.toThrow("replaced");
+    expect(crew.mend(2)).toBe(true);
+    await answer(crew.perform(2, [job(), job()]));
+    await answer(crew.perform(2, [same(), same()]));
+    expect(crew.mend(2)).toBe(false);
   });
 
   it("refuses a job without the helper's end", async () => {
@@ -91,7 +115,7 @@ describe("the crew", () => {
     const refused = crew.perform(1, [job()]);
     Fake.made[0].says({ refusal: "the network is too big" });
     await expect(refused).rejects.toThrow("too big");
-    expect(crew.mend()).toBe(false);
+    expect(crew.mend(1)).toBe(false);
   });
 
   it("leaves no worker behind when it is stopped", () => {

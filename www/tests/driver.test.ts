@@ -3,7 +3,7 @@ import type { Crew } from "../src/engine/crew";
 import type { DataSet } from "../src/engine/datasets";
 import type { Shared } from "../src/engine/driver";
 import type { FromWorker } from "../src/engine/client";
-import type { RunEvent } from "../src/engine/protocol";
+import type { Network, RunEvent } from "../src/engine/protocol";
 
 const post = vi.fn<(message: FromWorker) => void>();
 vi.stubGlobal("self", { location: { href: "https://atelier.test/" }, postMessage: post });
@@ -40,24 +40,37 @@ class Session {
     return { type: "step", report: { iteration: this.at, loss: 1 / this.at } };
   }
   step = async () => void (await this.advance());
-  async trace(): Promise<Float32Array[]> {
+  async trace(_: string, __: number, layers: number[]): Promise<Float32Array[]> {
     this.#fail("trace");
-    return [0, 1, 2].map((layer) => Float32Array.of(layer));
+    return [...layers].map((layer) => Float32Array.of(layer));
   }
   settle = async () => this.#fail("new");
   news = () => [];
-  executor = () => ({ kind: "cpu", reason: { type: "starting" }, adapter: null, memory: null });
+  executor = () => ({ kind: "cpu", reason: { type: "starting" }, adapter: null, memory: { bytes: 0, buffers: 0 } });
   use_cpu = async () => {};
   iteration = () => this.at;
   predictions = () => new Uint8Array(1);
   predict = async (indices: Uint32Array) => new Float32Array(2 * indices.length);
   checkpoint = async () => Uint8Array.of(this.at);
-  restore = (bytes: Uint8Array) => void (this.at = bytes[0]);
-  reset = () => void (this.at = 0);
+  restore = async ({ bytes }: Saved) => {
+    this.at = bytes[0];
+    return { epoch_anew: false, fresh_optimizer: false };
+  };
+  reset = async () => void (this.at = 0);
   free(): void {
     this.freed = true;
   }
 }
+
+/** A saved run: a byte that says at which update. */
+class Saved {
+  constructor(readonly bytes: Uint8Array) {}
+  network = () => NETWORK;
+  training = () => ({});
+  free = () => {};
+}
+
+const NETWORK: Network = { name: "n", layers: ["a", "b", "c"].map((name) => ({ name, inbound: [], layer: { class_name: "Flatten" } })) };
 
 const data = () => {
   const made = { labels: () => new Uint8Array(1), free: vi.fn(), share: () => data() };
@@ -67,10 +80,10 @@ const set = () => ({ data: data(), info: { id: 1, source: "procedural", train: 1
 
 function engine() {
   const crew = { workers: 2, setup: vi.fn(), drop: vi.fn(), mend: vi.fn(() => false), perform: vi.fn() };
-  const shared = { wasm: { Session, analyze: () => ({}) }, compiled: { isa: "simd128" }, crew: crew as unknown as Crew, devices: {}, turns: new Turns() } as unknown as Shared;
+  const shared = { wasm: { Session, Saved, analyze: () => ({}) }, compiled: { isa: "simd128" }, crew: crew as unknown as Crew, devices: {}, turns: new Turns() } as unknown as Shared;
   const begin = (run = 1, saved?: Uint8Array) => {
-    const ask = { run, network: { name: "n", layers: [] }, training: {} as never, executor: "cpu" as const };
-    return new Driver(shared, set(), saved ? { ...ask, saved } : ask);
+    const ask = { run, network: NETWORK, training: {} as never, executor: "cpu" as const };
+    return Driver.begin(shared, set(), saved ? { ...ask, saved } : ask);
   };
   return { begin, crew };
 }
@@ -87,7 +100,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("a run in the engine", () => {
   it("trains to its end and is handed to the page after each epoch", async () => {
-    const driver = engine().begin();
+    const driver = await engine().begin();
     driver.run();
     await reached("finished");
     expect(told("step")).toHaveLength(18);
@@ -97,7 +110,7 @@ describe("a run in the engine", () => {
   it("is handed to the page about every ten seconds", async () => {
     let now = 0;
     vi.spyOn(performance, "now").mockImplementation(() => (now += 3000));
-    const driver = engine().begin();
+    const driver = await engine().begin();
     driver.run();
     await reached("finished");
     const saved = told("saved").map((event) => (event as { iteration: number }).iteration);
@@ -106,14 +119,14 @@ describe("a run in the engine", () => {
   });
 
   it("goes on from what the page kept, and stands", async () => {
-    const driver = engine().begin(1, Uint8Array.of(7));
+    const driver = await engine().begin(1, Uint8Array.of(7));
     expect(driver.state).toBe("paused");
     await driver.step();
     expect(Session.made[0].at).toBe(8);
   });
 
   it("sends the maps of the layers that are drawn, and no others", async () => {
-    const driver = engine().begin();
+    const driver = await engine().begin();
     await driver.look({ split: "test", index: 3, layers: [] });
     expect(told("maps")).toEqual([]);
     await driver.look({ split: "test", index: 3, layers: [2, 0, 9] });
@@ -124,7 +137,7 @@ describe("a run in the engine", () => {
     const { begin, crew } = engine();
     crew.mend.mockReturnValueOnce(true);
     Session.wrong.advance = [new Error("helper 1 stopped")];
-    begin().run();
+    (await begin()).run();
     await reached("finished");
     expect(told("error")).toEqual([]);
     expect(told("step")).toHaveLength(18);
@@ -134,7 +147,7 @@ describe("a run in the engine", () => {
     const { begin, crew } = engine();
     crew.mend.mockReturnValue(true);
     Session.wrong.advance = [new Error("helper 1 stopped"), new Error("helper 1 stopped again")];
-    const driver = begin();
+    const driver = await begin();
     driver.run();
     await reached("failed");
     expect(told("error")).toMatchObject([{ message: "helper 1 stopped again" }]);
@@ -151,7 +164,7 @@ describe("a run in the engine", () => {
   });
 
   it("can start again after an error in what it shows", async () => {
-    const driver = engine().begin();
+    const driver = await engine().begin();
     await driver.look({ split: "test", index: 0, layers: [0] });
     driver.run();
     Session.wrong.trace = [new Error("no memory for the maps")];
@@ -165,15 +178,15 @@ describe("a run in the engine", () => {
     expect(at).toBeLessThan(20);
   });
 
-  it("that cannot be made leaves nothing behind", () => {
+  it("that cannot be made leaves nothing behind", async () => {
     const { begin, crew } = engine();
     Session.wrong.new = [new Error("too big")];
-    expect(() => begin()).toThrow("too big");
+    await expect(begin()).rejects.toThrow("too big");
     expect(crew.drop).toHaveBeenCalledWith(1);
   });
 
   it("ends the engine with a trap", async () => {
-    const driver = engine().begin();
+    const driver = await engine().begin();
     Session.wrong.advance = [new WebAssembly.RuntimeError("unreachable")];
     driver.run();
     await vi.waitFor(() => expect(post.mock.calls.map(([message]) => message)).toContainEqual({ kind: "event", event: { type: "stopped", message: "unreachable" } }));
@@ -183,7 +196,7 @@ describe("a run in the engine", () => {
 describe("two runs", () => {
   it("train at once, and one is dropped in mid-run without a trace", async () => {
     const { begin, crew } = engine();
-    const [kept, dropped] = [begin(1), begin(2)];
+    const [kept, dropped] = [await begin(1), await begin(2)];
     const end = new Promise<void>((resolve) => {
       Session.updated = (session) => {
         // Neither waits for the other's end.

@@ -3,7 +3,7 @@ import { Executor, shortName } from "../src/core/executor";
 import type { Engine } from "../src/engine/client";
 import type { ExecutorInfo, RunEvent } from "../src/engine/protocol";
 
-const CPU: ExecutorInfo = { kind: "cpu", isa: "relaxed", workers: 2, wish: "auto", reason: { type: "starting" }, adapter: null, memory: null };
+const CPU: ExecutorInfo = { kind: "cpu", isa: "relaxed", workers: 2, wish: "auto", reason: { type: "starting" }, adapter: null, memory: { parameters: 0, optimizer: 0, gradients: 0, activations: 0, bytes: 0, workers: 2, buffers: 0 } };
 const GPU: ExecutorInfo = { ...CPU, kind: "webgpu", reason: { type: "forced" }, wish: "webgpu" };
 const LOST: ExecutorInfo = { ...CPU, reason: { type: "lost", message: "destroyed" } };
 const told = (executor: ExecutorInfo): RunEvent => ({ type: "executor", executor });
@@ -78,7 +78,7 @@ describe("a lost GPU", () => {
     executor.take(told(LOST), 48);
     expect(executor.loss.value).toEqual({ message: "destroyed", back: 7 });
     // What is said again of the CPU changes nothing.
-    executor.take(told({ ...LOST, memory: null }), 48);
+    executor.take(told({ ...LOST, memory: { ...LOST.memory, bytes: 1 } }), 48);
     expect(executor.loss.value?.back).toBe(7);
     executor.take(told(GPU), 60);
     expect(executor.loss.value).toBeNull();

@@ -66,7 +66,7 @@ describe("the catalogues", () => {
     ];
     for (const { executor } of [en, zh]) {
       const said = reasons.map(([reason, part]) => {
-        const sentence = executor.reason({ kind: "cpu", reason, wish: "auto", isa: "relaxed", workers: 2, adapter: null, memory: null });
+        const sentence = executor.reason({ kind: "cpu", reason, wish: "auto", isa: "relaxed", workers: 2, adapter: null, memory: { parameters: 0, optimizer: 0, gradients: 0, activations: 0, bytes: 0, workers: 2, buffers: 0 } });
         expect(sentence).toContain(part);
         return sentence;
       });

@@ -13,6 +13,8 @@ export class HelperStopped extends Error {}
 
 class Member {
   readonly #worker: Worker;
+  /** Runs whose weights it was never given. */
+  readonly without = new Set<RunId>();
   /** What is asked is answered in its order. */
   readonly #waiting: Waiting[] = [];
   #failure: HelperStopped | undefined;
@@ -31,6 +33,16 @@ class Member {
 
   get failed(): boolean {
     return this.#failure !== undefined;
+  }
+
+  setup(run: RunId, setup: unknown): void {
+    this.without.add(run);
+    this.post({ kind: "setup", run, setup });
+  }
+
+  perform(run: RunId, job: Job): Promise<FromHelper> {
+    if (job.parameters) this.without.delete(run);
+    return this.ask({ kind: "job", run, job }, buffers(job));
   }
 
   ask(message: ToHelper, transfer: Transferable[] = []): Promise<FromHelper> {
@@ -62,6 +74,8 @@ export class Crew {
   readonly #members: Member[];
   /** What every run's helpers were made from, for those that take another's place. */
   readonly #setups = new Map<RunId, unknown>();
+  /** Runs whose last batch was refused for the sake of a helper that is new to them. */
+  readonly #refused = new Set<RunId>();
 
   constructor(compiled: Compiled, helpers: number) {
     this.#compiled = compiled;
@@ -75,13 +89,18 @@ export class Crew {
 
   setup(run: RunId, setup: unknown): void {
     this.#setups.set(run, setup);
-    for (const member of this.#members) member.post({ kind: "setup", run, setup });
+    for (const member of this.#members) member.setup(run, setup);
   }
 
   /** Job i goes to helper i; the outcomes come in the same order. */
   async perform(run: RunId, jobs: Job[]): Promise<Float32Array[]> {
+    // Weights travel only where they are new; a run that does not know of a new helper is refused, and sends them again.
+    if (jobs.some((job, i) => !job.parameters && this.#members[i]?.without.has(run))) {
+      this.#refused.add(run);
+      throw new HelperStopped("A helper worker was replaced.");
+    }
     const answers = await Promise.all(
-      this.#members.slice(0, jobs.length).map((member, i) => member.ask({ kind: "job", run, job: jobs[i] as Job }, buffers(jobs[i] as Job))),
+      this.#members.slice(0, jobs.length).map((member, i) => member.perform(run, jobs[i] as Job)),
     );
     return answers.map((answer) => ("outcome" in answer ? answer.outcome : new Float32Array()));
   }
@@ -89,19 +108,20 @@ export class Crew {
   /** Frees the run's networks. */
   drop(run: RunId): void {
     this.#setups.delete(run);
+    this.#refused.delete(run);
     for (const member of this.#members) member.post({ kind: "drop", run });
   }
 
-  /** Replaces the helpers that stopped, and sets the new ones up for every run: whether there were any. */
-  mend(): boolean {
+  /** Replaces the helpers that stopped, and sets the new ones up for every run: whether this run's work is worth another try. */
+  mend(run: RunId): boolean {
     const failed = [...this.#members.keys()].filter((i) => this.#members[i]?.failed);
     for (const i of failed) {
       this.#members[i]?.stop();
       const member = new Member(this.#compiled);
-      for (const [run, setup] of this.#setups) member.post({ kind: "setup", run, setup });
+      for (const [each, setup] of this.#setups) member.setup(each, setup);
       this.#members[i] = member;
     }
-    return failed.length > 0;
+    return this.#refused.delete(run) || failed.length > 0;
   }
 
   /** Networks that each helper holds. */

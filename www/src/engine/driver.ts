@@ -416,7 +416,7 @@ export class Driver {
       try {
         return await work();
       } catch (error) {
-        if (trapped(error) || !this.#shared.crew.mend()) throw error;
+        if (trapped(error) || !this.#shared.crew.mend(this.#run)) throw error;
         return work();
       }
     });
