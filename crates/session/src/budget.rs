@@ -3,21 +3,7 @@
 use atelier_cpu::{Bytes, CpuExecutor, Isa};
 use atelier_nn::{Lowering, Plan};
 
-use crate::{SessionError, Setup};
-
-/// Bytes that a run may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// One worker.
-    pub worker: u64,
-    /// All workers of the run together.
-    pub together: u64,
-}
-
-impl Room {
-    /// Nobody knows of a limit.
-    pub const UNKNOWN: Room = Room { worker: u64::MAX, together: u64::MAX };
-}
+use crate::{Room, SessionError, Setup};
 
 /// Pictures that one worker evaluates at a time: as fast as more of them, and a few megabytes.
 const EVALUATION_BATCH: usize = 32;

@@ -4,7 +4,7 @@ use atelier_nn::plan::Plan;
 use atelier_nn::{BufferId, Network};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::trainer::Weights;
 use crate::{Progress, SessionError, Setup, Training};
@@ -127,9 +127,4 @@ impl Checkpoint {
 
 fn parameter_buffers(plan: &Plan) -> Vec<BufferId> {
     plan.parameters.iter().map(|p| p.buffer).collect()
-}
-
-/// JSON has no NaN and no infinity: serde writes them as null, and reads null only as this says.
-pub(crate) fn maybe_nan<'de, D: Deserializer<'de>>(number: D) -> Result<f64, D::Error> {
-    Ok(Option::deserialize(number)?.unwrap_or(f64::NAN))
 }

@@ -1,6 +1,20 @@
 use std::future::{Future, ready};
 
-use crate::{Job, Room, SessionError};
+use crate::{Job, SessionError};
+
+/// Bytes that a run may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// One worker.
+    pub worker: u64,
+    /// All workers of the run together.
+    pub together: u64,
+}
+
+impl Room {
+    /// Nobody knows of a limit.
+    pub const UNKNOWN: Room = Room { worker: u64::MAX, together: u64::MAX };
+}
 
 /// What a run needs of the place it runs in.
 pub trait Host {

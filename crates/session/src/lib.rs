@@ -18,27 +18,32 @@ mod error;
 mod evaluate;
 mod gpu;
 mod host;
+mod job;
 mod pace;
+mod progress;
 pub mod protocol;
 mod replica;
 mod run;
 mod seat;
 mod self_test;
+mod setup;
 mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 mod trainer;
 
-pub use budget::Room;
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
-pub use host::{Alone, Helpers, Host};
+pub use host::{Alone, Helpers, Host, Room};
+pub use job::{Job, Task};
+pub use progress::Progress;
 pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
     NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
-pub use replica::{Job, Replica, Setup, Task};
-pub use run::{Progress, Run};
+pub use replica::Replica;
+pub use run::Run;
+pub use setup::Setup;
 #[cfg(not(target_family = "wasm"))]
 pub use threads::Threads;

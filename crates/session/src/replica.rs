@@ -3,65 +3,10 @@ use std::sync::Arc;
 use atelier_cpu::CpuExecutor;
 use atelier_nn::plan::Exchange;
 use atelier_nn::{BufferId, Executor, Lowering, Network, Plan, StepData};
-use serde::{Deserialize, Serialize};
 
 use crate::host::Breathless;
 use crate::trainer::{Scores, Weights};
-use crate::{Host, SessionError, Training};
-
-/// What every worker of a run must agree on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Setup {
-    pub network: Network,
-    pub training: Training,
-    /// Workers that share a batch, the leader included.
-    pub workers: usize,
-}
-
-impl Setup {
-    /// Examples of the largest shard.
-    pub fn largest_shard(&self) -> usize {
-        self.training.batch_size.div_ceil(self.workers.max(1))
-    }
-
-    /// The plan that leads an update: it holds the optimiser's state.
-    pub(crate) fn training_plan(&self, max_batch: usize) -> Lowering {
-        Lowering::training(max_batch, self.training.loss, self.training.optimizer.clone())
-    }
-
-    /// A helper's: without the optimiser's state, which only the leader needs.
-    pub(crate) fn helper_plan(&self, max_batch: usize) -> Lowering {
-        Lowering { update: None, ..self.training_plan(max_batch) }
-    }
-
-    pub(crate) fn evaluation_plan(&self, max_batch: usize) -> Lowering {
-        Lowering::evaluation(max_batch, self.training.loss)
-    }
-}
-
-/// What a worker is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Task {
-    /// Forward, loss and backward over a shard, as far as it goes alone. Outcome: what the shards put together at the plan's
-    /// next exchange, or at the end `[Σ loss, right answers]` and every reduced buffer of the plan.
-    Train(StepData),
-    /// Goes on from an exchange with the numbers that all shards put together. Outcome: as of `Train`.
-    GoOn,
-    /// Forward and loss. Outcome: the loss of each example, then the output of each.
-    Evaluate { examples: usize },
-}
-
-/// A piece of work for a worker.
-#[derive(Clone, Debug)]
-pub struct Job {
-    pub task: Task,
-    /// All parameters, in the plan's order, one after another; none where the worker has them.
-    pub parameters: Option<Arc<[f32]>>,
-    /// The examples, or what the shards put together.
-    pub inputs: Vec<f32>,
-    pub targets: Vec<f32>,
-}
+use crate::{Host, Job, SessionError, Setup, Task};
 
 /// One worker's copy of the network: its plans, over one set of weights.
 pub struct Replica {

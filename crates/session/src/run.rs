@@ -5,37 +5,17 @@ use std::sync::Arc;
 use atelier_data::{Dataset, Part, Shuffle};
 use atelier_gpu::{Gpu, GpuError};
 use atelier_nn::{BufferId, Lowering, Plan, StepData};
-use serde::{Deserialize, Serialize};
 
-use crate::checkpoint::maybe_nan;
 use crate::choice::Next;
 use crate::evaluate::{Evaluation, batch_of, fits, largest};
 use crate::pace::Pace;
 use crate::protocol::{EpochReport, Event, ExecutorReason, ExecutorReport, Restored, StepReport};
 use crate::seat::{Seat, reason};
 use crate::trainer::{Batch, Outcome, Trainer, Weights};
-use crate::{Checkpoint, Helpers, Host, SessionError, Setup, Training};
+use crate::{Checkpoint, Helpers, Host, Progress, SessionError, Setup, Training};
 
 /// Updates after which weights that can be lost are brought to safety.
 const KEEP_EVERY: u32 = 16;
-
-/// How far a run has come.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Updates done.
-    pub iteration: u32,
-    /// Epochs trained and validated.
-    pub epoch: u32,
-    /// Batches of this epoch done.
-    pub batch: u32,
-    /// Sum of this epoch's losses, one an example; no number where a loss was none.
-    #[serde(deserialize_with = "maybe_nan")]
-    pub loss: f64,
-    /// Right answers of this epoch.
-    pub right: u32,
-    /// Seconds of work on this epoch.
-    pub seconds: f64,
-}
 
 /// Weights of some moment of a run, safe from what may happen to the device that computes.
 struct Kept {

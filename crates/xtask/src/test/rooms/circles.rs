@@ -6,9 +6,6 @@ use super::File;
 use super::page::resolved;
 use super::source::{imports, rust_code, rust_paths};
 
-/// Crates whose files hang together in circles: none may be added, and one that is free of them leaves the list.
-const ENTANGLED: &[&str] = &["crates/session"];
-
 /// Which files each file needs.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
@@ -21,18 +18,7 @@ pub fn in_crates(files: &[File]) -> Vec<String> {
             crates.entry(folder).or_default().push(file);
         }
     }
-    let circles = crates.iter().map(|(folder, files)| (*folder, circles(&crate_graph(files))));
-    circles.flat_map(|(folder, found)| judged(folder, found)).collect()
-}
-
-fn judged(folder: &str, found: Vec<String>) -> Vec<String> {
-    match (ENTANGLED.contains(&folder), found.is_empty()) {
-        (true, true) => {
-            vec![format!("{folder} is free of circles; strike it from the list in crates/xtask/src/test/rooms")]
-        }
-        (true, false) => Vec::new(),
-        (false, _) => found,
-    }
+    crates.values().flat_map(|files| circles(&crate_graph(files))).collect()
 }
 
 /// The circles among the page's modules. Types are gone when it runs, so they close none.
@@ -201,16 +187,6 @@ mod tests {
             in_crates(&files),
             ["crates/nn/src/a.rs → crates/nn/src/b.rs → crates/nn/src/c.rs → crates/nn/src/a.rs"]
         );
-    }
-
-    #[test]
-    fn the_list_of_entangled_crates_shrinks_only() {
-        let circle = || vec!["a → b → a".to_owned()];
-        assert_eq!(judged("crates/nn", circle()), circle());
-        for folder in ENTANGLED {
-            assert_eq!(judged(folder, circle()), Vec::<String>::new());
-            assert_eq!(judged(folder, Vec::new()).len(), 1, "{folder}");
-        }
     }
 
     #[test]
