@@ -76,8 +76,9 @@ browserTest("settings that were changed meanwhile give way to those of the file"
 });
 
 browserTest("a damaged file, and one that does not fit the pictures, are told as such in the reader's language, and the run goes on", {}, async ({ page, url }) => {
-  await open(page, address(url, { batch: 32, lang: "zh" }, SMALL));
+  await open(page, address(url, { batch: 32 }, SMALL));
   const file = await train(page, 5);
+  await press(page, "language");
   const bytes = await readFile(file);
   const notice = page.getByTestId("error");
   const leadsOn = async () => {
