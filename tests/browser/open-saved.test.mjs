@@ -38,7 +38,7 @@ browserTest("a saved run of another network is asked about, and then brings netw
   await reach(page, 1);
   await choose(page, file);
   const dialog = page.getByRole("dialog", { name: /another network/ });
-  await dialog.filter({ hasText: /“small”.*5 layers.*“seed”.*1 batch trained here/s }).waitFor();
+  await dialog.filter({ hasText: /“small”.*5 layers.*“seed”.*trained here, 1 batch/s }).waitFor();
   assert.equal(await page.getByTestId("offer-keep").evaluate((e) => e === document.activeElement), true, "the safe answer has the focus");
 
   // To keep is to change nothing.

@@ -207,7 +207,7 @@ export const en = {
     title: "Open a run of another network?",
     holds: (found: string, layers: number) => `The file holds a run of “${found}”, a network of ${plural(layers, "layer")}.`,
     replaces: (here: string, layers: number) => `It takes the place of “${here}” with its ${plural(layers, "layer")}, and brings its own settings along.`,
-    trained: (batches: number) => `${plural(batches, "batch", "batches")} trained here will be gone, unless you save them first.`,
+    trained: (batches: number) => `What was trained here, ${plural(batches, "batch", "batches")}, will be gone unless you save it first.`,
     draft: "So will the changes to the network that were not applied.",
     draftAlone: "Changes to the network that were not applied will be gone.",
     open: "Open it",
