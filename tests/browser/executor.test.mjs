@@ -61,7 +61,10 @@ browserTest("what a worker holds is told by kind, to the byte", {}, async ({ pag
   assert.equal(kinds.reduce((a, b) => a + b), whole);
   // Of the convolution and the dense layer, 4 bytes each; Adam has two moments of each.
   const weights = 4 * (5 * 5 * 4 + 4 + 6 * 6 * 4 * 10 + 10);
-  assert.ok(kinds[0] >= weights && kinds[1] === 2 * weights, `${kinds} of ${weights}`);
+  // Each of the four begins where a cache line of 64 bytes does.
+  const [packed, optimizer, gradients] = kinds;
+  assert.ok(packed >= weights, `${kinds} of ${weights}`);
+  for (const [bytes, copies] of [[optimizer, 2], [gradients, 1]]) assert.ok(bytes >= copies * weights && bytes <= copies * (weights + 4 * 64), `${kinds} of ${weights}`);
 });
 
 browserTest("without an adapter the CPU trains, and the page says why", {}, async ({ page, url }) => {
