@@ -126,7 +126,7 @@ export const zh: Messages = {
     slow: "这个适配器是软件：由处理器来充当 GPU。能用，但很慢。",
     adapter: "适配器",
     software: "软件",
-    memory: "显存",
+    memory: "内存",
     memoryOf: ({ bytes, buffers, workers }) =>
       buffers > 0
         ? `${f.bytes(bytes)}，${f.count(buffers)} 个缓冲区`
