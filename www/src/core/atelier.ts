@@ -325,7 +325,7 @@ export class Atelier implements Page {
     put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
-    put("workers", this.#workers, undefined);
+    if (this.#workers !== undefined) shared.workers = this.#workers;
     return shared;
   }
 
