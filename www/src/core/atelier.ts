@@ -1,5 +1,6 @@
 /** The page's one object: it owns the engine, the runs that stand on the page, and what belongs to none of them. */
 import { type Engine, Stopped } from "../engine/client";
+import { failureOf, RefusedError } from "../engine/failure";
 import type { DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { CATALOGUE, PRESETS } from "./catalogue";
 import { Cell, derived } from "./cell";
@@ -131,10 +132,10 @@ export class Atelier implements Page {
         continue;
       }
       if (number > 0 && network) this.#mend(network);
-      else if (number > 0) this.fail(text(reason), true);
+      else if (number > 0) this.fail(reason, true);
       return true;
     }
-    this.fail(text(reason), false);
+    this.fail(reason, false);
     return false;
   }
 
@@ -179,15 +180,15 @@ export class Atelier implements Page {
       return await answer;
     } catch (error) {
       // That the engine stopped is told once, whoever was waiting for it.
-      if (!(error instanceof Stopped)) this.fail(text(error), refused);
+      if (!(error instanceof Stopped)) this.fail(error, refused);
       return undefined;
     } finally {
       this.asked.update((n) => n - 1);
     }
   }
 
-  fail(message: string, refused: boolean): void {
-    this.error.set({ message, refused });
+  fail(reason: unknown, refused: boolean): void {
+    this.error.set({ ...failureOf(reason), refused });
   }
 
   async renew(): Promise<boolean> {
@@ -218,7 +219,7 @@ export class Atelier implements Page {
       case "data_progress":
         return this.dataProgress.set(event.progress);
       case "error":
-        return this.fail(event.message, true);
+        return this.fail(new RefusedError(event), true);
       case "stopped":
         this.#renewing = this.#stopped(event.message);
     }
@@ -229,22 +230,22 @@ export class Atelier implements Page {
     for (const run of this.runs.value) run.lose();
     this.dataProgress.set(null);
     this.#stops++;
-    if (this.#stops > MOST_STOPS) return this.#giveUp(message);
+    if (this.#stops > MOST_STOPS) return this.#giveUp(new Error(message));
     try {
       // What was saved may be what it cannot live with.
       await this.#replace(this.#stops > 1);
     } catch (error) {
       // If the new engine stopped too, it is replaced in its turn.
-      if (!(error instanceof Stopped)) this.#giveUp(text(error));
+      if (!(error instanceof Stopped)) this.#giveUp(error);
       return;
     }
     this.renewal.set({ message, iteration: this.main.history.iteration });
   }
 
-  #giveUp(message: string): void {
+  #giveUp(reason: unknown): void {
     this.#lost = true;
     for (const run of this.runs.value) run.giveUp();
-    this.fail(message, false);
+    this.fail(reason, false);
   }
 
   /** A new engine; `anew`: with every run at its beginning. */
@@ -339,8 +340,4 @@ export class Atelier implements Page {
       history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
     }, 250);
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,12 @@
 /** Which sentence says what happens now. */
-import type { EpochReport, RunState, StepReport } from "../engine/protocol";
+import type { EpochReport, Restored, RunState, StepReport } from "../engine/protocol";
 
 export interface Situation {
   opened: boolean;
   /** The engine could not be opened. */
   unopened: boolean;
   /** Read from a file and not gone on yet. */
-  restored: boolean;
+  restored: Restored | null;
   state: RunState;
   step: StepReport | null;
   /** Of the first batch that was trained here, and of the last ones. */
@@ -27,7 +27,7 @@ export type Saying =
   | { says: "opening" }
   | { says: "unopened" }
   | { says: "fresh" }
-  | { says: "restored" }
+  | { says: "restored"; epochAnew: boolean; freshOptimizer: boolean }
   | { says: "starting" }
   | { says: "editing" }
   | { says: "settings" }
@@ -68,7 +68,8 @@ export function say(now: Situation): Saying {
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
   if (!step && now.state === "running") return { says: "starting" };
-  if (!step) return { says: now.restored ? "restored" : "fresh" };
+  if (!step && now.restored) return { says: "restored", epochAnew: now.restored.epoch_anew, freshOptimizer: now.restored.fresh_optimizer };
+  if (!step) return { says: "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
     return { says: "finished", accuracy: last.val_accuracy, right: Math.round(last.val_accuracy * now.test), of: now.test };

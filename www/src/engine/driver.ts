@@ -2,6 +2,7 @@ import { breathe } from "./breathe";
 import type { Crew } from "./crew";
 import { type DataSet, supersedes } from "./datasets";
 import { emit, tell, text, trapped } from "./events";
+import { failureOf } from "./failure";
 import { fitted } from "./fit";
 import type { Data, Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
@@ -10,7 +11,7 @@ import type { Restored } from "./generated/types/Restored";
 import { type Devices, NoGpu } from "./gpu";
 import type { Job } from "./helper";
 import type { Compiled, Wasm } from "./module";
-import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
+import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
 import type { Turns } from "./turns";
 
 /** Milliseconds between two traces of the picture looked at, and between two predictions of the pictures watched. */
@@ -36,8 +37,8 @@ interface Change {
   training?: Training;
   /** Asked when it is this change's turn. */
   wanted?: () => boolean;
-  /** Takes the new session somewhere before anything of the old one is given up. */
-  after?: (session: Session) => Promise<unknown>;
+  /** Makes the new session the saved run's before anything of the old one is given up. */
+  open?: (session: Session) => Promise<Restored>;
 }
 
 interface Look {
@@ -70,7 +71,8 @@ export class Driver {
   #predicted = 0;
   /** When the run was last handed to the page, and at which update. */
   #savedAt = 0;
-  #saved = 0;
+  /** Null: not yet, though there is something to hand over. */
+  #saved: number | null = 0;
   /** Whether the last batch's loss was a number: a run that has lost its numbers is not worth going back to. */
   #sound = true;
 
@@ -184,9 +186,10 @@ export class Driver {
       const network = change.set ? fitted(this.#network, change.set.info) : (change.network ?? this.#network);
       const set = change.set ? shareOf(change.set) : this.#set;
       let session: Session;
+      let opened: Opened | undefined;
       try {
         session = this.#begin(set.data, network, training);
-        await change.after?.(session);
+        if (change.open) opened = { ...(await change.open(session)), epochs: session.epochs(), batch: session.batch() };
       } catch (error) {
         if (set !== this.#set) set.data.free();
         // The helpers had their part of it already.
@@ -200,21 +203,22 @@ export class Driver {
       this.#set = set;
       this.#network = network;
       this.#training = training;
-      this.#setState(change.after ? "paused" : "idle");
+      this.#setState(opened ? "paused" : "idle");
       if (this.#look.index >= this.#splitLength(this.#look.split)) this.#look = { ...this.#look, split: "test", index: 0 };
       this.#watch = this.#watch.filter((index) => index < set.info.test);
       if (change.set) this.#tell({ type: "data", data: set.info });
-      this.#tellRestart();
+      this.#tellRestart(opened);
       await this.#chooseOrTell();
-      if (change.after) await this.#save();
+      if (opened) await this.#save();
       await this.#show();
     });
   }
 
-  #tellRestart(): void {
-    this.#saved = this.#session.iteration();
+  #tellRestart(opened?: Opened): void {
+    this.#saved = opened ? null : this.#session.iteration();
     this.#sound = true;
-    this.#tell({ type: "restart", network: this.#network, training: this.#training, analysis: this.analysis });
+    const restart = { type: "restart", network: this.#network, training: this.#training, analysis: this.analysis } as const;
+    this.#tell(opened ? { ...restart, opened } : restart);
   }
 
   /** Looks for a GPU, as the page wished at the beginning. */
@@ -244,7 +248,7 @@ export class Driver {
       await this.#choose();
     } catch (error) {
       if (trapped(error)) throw error;
-      if (this.#wish !== "webgpu") this.#tell({ type: "error", message: text(error) });
+      if (this.#wish !== "webgpu") this.#tell({ type: "error", ...failureOf(error) });
     }
   }
 
@@ -368,7 +372,7 @@ export class Driver {
       await this.#restart({
         network: saved.network() as Network,
         training: saved.training() as Training,
-        after: async (session) => (restored = (await session.restore(saved)) as Restored),
+        open: async (session) => (restored = (await session.restore(saved)) as Restored),
       });
       if (!restored) throw new Error("The run was replaced meanwhile.");
       return restored;
@@ -469,7 +473,7 @@ export class Driver {
     } catch (error) {
       if (trapped(error)) throw error;
       if (this.#state === "running") this.#setState("paused");
-      this.#tell({ type: "error", message: text(error) });
+      this.#tell({ type: "error", ...failureOf(error) });
     }
   }
 
@@ -562,7 +566,7 @@ export class Driver {
     // What its helpers hold may be what made them stop.
     this.#shared.crew.drop(this.#run);
     this.#setState("failed");
-    this.#tell({ type: "error", message: text(error) });
+    this.#tell({ type: "error", ...failureOf(error) });
   }
 
   #setState(state: RunState): void {

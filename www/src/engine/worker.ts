@@ -4,6 +4,7 @@ import { Crew } from "./crew";
 import { DataSets, findFiles } from "./datasets";
 import { Driver, type Shared } from "./driver";
 import { emit, post, text, trapped } from "./events";
+import { failureOf } from "./failure";
 import * as files from "./files";
 import { Devices } from "./gpu";
 import { compile, instantiate } from "./module";
@@ -143,11 +144,11 @@ self.onmessage = ({ data: { id, type, ask } }: MessageEvent<ToWorker>) => {
   const handler = handlers[type] as (ask: unknown) => Promise<unknown>;
   handler(ask).then(
     (answer) => post({ kind: "answer", id, answer }),
-    (error: unknown) => (trapped(error) ? fail(error) : post({ kind: "refusal", id, message: text(error) })),
+    (error: unknown) => (trapped(error) ? fail(error) : post({ kind: "refusal", id, ...failureOf(error) })),
   );
 };
 
 /** An error that no request can be refused for. */
 function fail(error: unknown): void {
-  emit({ type: trapped(error) ? "stopped" : "error", message: text(error) });
+  emit(trapped(error) ? { type: "stopped", message: text(error) } : { type: "error", ...failureOf(error) });
 }
