@@ -110,6 +110,39 @@ browserTest("damaged files beside the page are told, and the garments come all t
   await reach(page, 1);
 });
 
+for (const [classes, width] of [[26, 1280], [26, 390], [300, 1280]]) {
+  const context = { viewport: { width, height: 844 } };
+  browserTest(`${classes} classes have their names and their table on ${width} pixels`, { timeout: 300_000, context }, async ({ page, url }) => {
+    await open(page, address(url, { batch: 64, epochs: 1 }, SMALL), /12,000|Drawn/);
+    await drop(page, smallSet(2 * classes, classes, [28, 28], classes));
+    await chip(page, "Other pictures").waitFor();
+    await page.waitForFunction((n) => document.querySelector(".spine li:last-child .shape")?.textContent === String(n), classes);
+    assert.equal(await page.locator(".spine li li").count(), classes === 26 ? 26 : 0, "each class by its name, as long as there is room");
+    await press(page, "run");
+    await page.getByTestId("accuracy-validation").filter({ hasText: /\d/ }).waitFor({ timeout: 200_000 });
+    await page.getByRole("tab", { name: "Confusion" }).click();
+    if (classes > 256) return page.getByText(/up to 256 classes; this data set has 300/).waitFor();
+    const cells = page.locator("table button");
+    assert.equal(await cells.count(), classes ** 2);
+    // All of it can be seen without scrolling, and no figure is cut.
+    const [panel, last] = [await page.getByRole("tabpanel").boundingBox(), await cells.last().boundingBox()];
+    assert.ok(last.y + last.height <= panel.y + panel.height + 1 && last.x + last.width <= panel.x + panel.width + 1, JSON.stringify([panel, last]));
+    assert.equal(await cells.evaluateAll((all) => all.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length), 0);
+    await cells.last().click();
+    await page.getByText(/^25, (rightly|said 25)/).waitFor();
+  });
+}
+
+browserTest("a network whose outputs are no numbers gives no answers, and the page counts them", { timeout: 200_000 }, async ({ page, url }) => {
+  await open(page, address(url, { batch: 64, epochs: 1, lr: 1e30 }, SMALL));
+  await drop(page, smallSet(64, 32));
+  await chip(page, /64 \+ 32/).waitFor();
+  await press(page, "run");
+  await page.getByTestId("unanswered").filter({ hasText: "32 test pictures" }).waitFor();
+  await page.getByRole("tab", { name: "Worst" }).click();
+  await page.getByText("no answer").first().waitFor();
+});
+
 browserTest("pictures of another shape and other classes take the network along", { timeout: 300_000 }, async ({ page, url }) => {
   await open(page, address(url, { batch: 16, epochs: 6 }));
   await drop(page, smallSet(64, 32, [32, 32, 3], 4));

@@ -49,6 +49,9 @@ browserTest("a frozen layer is named so, keeps its weights in training, and stay
   await layer(page, 1).click();
   await page.getByRole("dialog").getByLabel("trainable", { exact: true }).uncheck();
   await page.locator(".frozen").filter({ hasText: "frozen" }).waitFor();
+  const spine = await page.locator("section.spine").boundingBox();
+  const mark = await page.locator(".frozen").boundingBox();
+  assert.ok(mark.y + mark.height <= spine.y + spine.height, "it stands on the spine");
   await page.keyboard.press("Escape");
   await press(page, "apply");
   await settled(page);

@@ -48,6 +48,22 @@ function continuous(before, after) {
   assert.ok(after < before + 0.4, `the loss went from ${before} to ${after}`);
 }
 
+browserTest("what a worker holds is told by kind, to the byte", {}, async ({ page, url }) => {
+  await open(page, address(url, { batch: 32 }, SMALL));
+  await press(page, "one-batch");
+  await reach(page, 1);
+  await panel(page);
+  await page.getByTestId("executor-memory").filter({ hasText: /in one worker/ }).waitFor();
+  const bytes = (locator) => locator.evaluateAll((all) => all.map((e) => Number(e.dataset.bytes)));
+  const [whole] = await bytes(page.getByTestId("executor-memory"));
+  const kinds = await bytes(page.locator("[data-kind]"));
+  assert.equal(kinds.length, 4);
+  assert.equal(kinds.reduce((a, b) => a + b), whole);
+  // Of the convolution and the dense layer, 4 bytes each; Adam has two moments of each.
+  const weights = 4 * (5 * 5 * 4 + 4 + 6 * 6 * 4 * 10 + 10);
+  assert.ok(kinds[0] >= weights && kinds[1] === 2 * weights, `${kinds} of ${weights}`);
+});
+
 browserTest("without an adapter the CPU trains, and the page says why", {}, async ({ page, url }) => {
   await open(page, address(url, { batch: 32 }, SMALL));
   await panel(page);

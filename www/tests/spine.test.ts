@@ -26,7 +26,7 @@ const room = (more: Partial<SpineRoom> = {}): SpineRoom => ({
   pixelRatio: 1,
   minGap: 8,
   labels: SEED.map(() => 56),
-  barsWidth: 166,
+  names: 65,
   ...more,
 });
 

@@ -37,14 +37,21 @@ export interface SpineRoom {
   minGap: number;
   /** Width that each layer's label takes. */
   labels: number[];
-  /** Width of the class bars. */
-  barsWidth: number;
+  /** Width of the widest class name. */
+  names: number;
 }
 
 const MAX_GAP = 64;
 /** The input is the one picture that people must recognise at a glance, so it stands larger. */
 const INPUT_SCALE = 3;
 const INPUT_SIDE = 84;
+/** What stands beside a class's name: the mark, its bar and its figure; in two columns there is no room for the figure. */
+const BAR = 101;
+const BAR_ALONE = 61;
+/** A class's name can be read in a row of so many pixels. */
+const LEAST_ROW = 15;
+/** Classes that stand in one column. */
+const ONE_COLUMN = 12;
 
 function maps([height, width, channels]: number[], cell: number, room: number): Grid {
   const gap = cell * Math.max(height, width) < 8 ? 1 : 2;
@@ -63,6 +70,17 @@ function maps([height, width, channels]: number[], cell: number, room: number): 
     canvasWidth: columns * (width * cell + gap) - gap,
     canvasHeight: filled * (height * cell + gap) - gap,
   };
+}
+
+/** The classes, each by its name, as long as they have room. */
+function bars(length: number, room: SpineRoom): Grid | null {
+  const columns = length <= ONE_COLUMN ? 1 : 2;
+  const rows = Math.ceil(length / columns);
+  const row = Math.min(24, Math.floor(room.height / rows));
+  if (columns > 1 && row < LEAST_ROW) return null;
+  const gap = columns > 1 ? 8 : 0;
+  const width = columns * (room.names + (columns > 1 ? BAR_ALONE : BAR)) + gap;
+  return { kind: "bars", height: 1, width: 1, channels: length, cell: row, gap, columns, rows, canvasWidth: width, canvasHeight: row * rows };
 }
 
 /** A vector as a block of squares, as large as fits. */
@@ -99,21 +117,8 @@ function grid(info: LayerInfo, index: number, last: boolean, scale: number, room
     return maps(shape, cell, room.height);
   }
   const length = shape[0] ?? 1;
-  if (last && length <= 12) {
-    const row = Math.min(24, Math.floor(room.height / length));
-    return {
-      kind: "bars",
-      height: 1,
-      width: 1,
-      channels: length,
-      cell: row,
-      gap: 0,
-      columns: 1,
-      rows: length,
-      canvasWidth: room.barsWidth,
-      canvasHeight: row * length,
-    };
-  }
+  const named = last ? bars(length, room) : null;
+  if (named) return named;
   return cells(length, room.height, info.class_name === "Flatten" ? 60 : 114);
 }
 
@@ -158,7 +163,8 @@ export function layoutScroll(layers: readonly LayerInfo[], room: SpineRoom, rows
 export function cellAt(grid: Grid, x: number, y: number): { y: number; x: number; channel: number } | null {
   if (x < 0 || y < 0) return null;
   if (grid.kind === "bars") {
-    const channel = Math.floor(y / grid.cell);
+    const column = Math.min(grid.columns - 1, Math.floor((x * grid.columns) / grid.canvasWidth));
+    const channel = column * grid.rows + Math.min(grid.rows - 1, Math.floor(y / grid.cell));
     return channel < grid.channels ? { y: 0, x: 0, channel } : null;
   }
   const pitchX = grid.width * grid.cell + grid.gap;

@@ -22,6 +22,16 @@ export function shapeText(info: LayerInfo): string {
   return info.output_shape.length > 0 ? shape(info.output_shape) : "–";
 }
 
+/** Longer names of classes end in an ellipsis. */
+const MOST_NAME = 75;
+
+/** Of the widest class name, as the class bars show it. */
+export function nameWidth(names: readonly string[], _fontsReady: boolean): number {
+  if (context) context.font = '600 12px "Inter", "Inter fallback", sans-serif';
+  const widths = names.map((name) => context?.measureText(name).width ?? MOST_NAME);
+  return Math.min(MOST_NAME, Math.ceil(Math.max(8, ...widths)) + 1);
+}
+
 /** `_fontsReady` is read so that widths are measured anew once the fonts are there. */
 export function labelWidths(network: Network, infos: readonly LayerInfo[], t: Messages, _fontsReady: boolean): number[] {
   return infos.map((info, i) => {
