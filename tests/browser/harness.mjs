@@ -76,6 +76,11 @@ export function browserTest(name, options, body) {
       context.on("console", (message) => {
         if (message.type() === "error") errors.push(`console: ${message.text()} (${message.location().url})`);
       });
+      await context.exposeFunction("refused", (what) => errors.push(`refused: ${what}`));
+      await context.addInitScript(() => {
+        const tell = (event) => window.refused(`${event.violatedDirective} ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`);
+        document.addEventListener("securitypolicyviolation", tell);
+      });
       const expected = (pattern) => {
         const others = errors.filter((error) => !pattern.test(error));
         return errors.splice(0, errors.length, ...others).length - others.length;
