@@ -12,7 +12,8 @@ const flags = process.env.ATELIER_WEBGPU === "real" ? ["--enable-unsafe-webgpu"]
 
 const cleanup = [];
 try {
-  const context = await launch({ flags }, cleanup);
+  // TensorFlow.js is put into the page as an inline script.
+  const context = await launch({ flags, context: { bypassCSP: true } }, cleanup);
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(0);
   await page.goto(url);

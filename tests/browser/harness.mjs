@@ -32,13 +32,13 @@ const FLAGS = [
 export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /**
- * A test in a page of its own. Errors on the page's console, uncaught errors and failed requests fail it, unless
- * `world.expected` takes them out of `world.errors`.
+ * A test in a page of its own. Errors on the page's console, uncaught errors, failed requests and whatever the page's
+ * Content-Security-Policy refuses fail it, unless `world.expected` takes them out of `world.errors`.
  *
  * @param {string} name
  * @param {object} options
  * @param {"beside" | "at hand"} [options.data] Fashion-MNIST served beside the page, or only in `world.data`; skipped where
- *   ATELIER_DATA names no folder
+ *   ATELIER_DATA names no folder, but failed where CI is set
  * @param {boolean} [options.slow] takes minutes: only in a full run
  * @param {string} [options.site] the folder to serve, the page's if left out
  * @param {string} [options.base] the path under which the page is served
@@ -60,7 +60,10 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
 export function browserTest(name, options, body) {
   test(name, { timeout: options.timeout ?? 120_000 }, async (t) => {
     const data = process.env.ATELIER_DATA;
-    if (options.data && !data) return t.skip("ATELIER_DATA names no folder with the Fashion-MNIST files");
+    if (options.data && !data) {
+      assert.ok(!process.env.CI, "ATELIER_DATA names no folder with the Fashion-MNIST files, and CI asks for every test");
+      return t.skip("ATELIER_DATA names no folder with the Fashion-MNIST files");
+    }
     if (options.slow && !process.env.ATELIER_FULL) return t.skip("takes minutes: `cargo xtask test --full` runs it");
     const cleanup = [];
     try {
@@ -72,6 +75,11 @@ export function browserTest(name, options, body) {
       context.on("weberror", (error) => errors.push(`uncaught: ${error.error().stack ?? error.error()}`));
       context.on("console", (message) => {
         if (message.type() === "error") errors.push(`console: ${message.text()} (${message.location().url})`);
+      });
+      await context.exposeFunction("refused", (what) => errors.push(`refused: ${what}`));
+      await context.addInitScript(() => {
+        const tell = (event) => window.refused(`${event.violatedDirective} ${event.blockedURI} (${event.sourceFile}:${event.lineNumber})`);
+        document.addEventListener("securitypolicyviolation", tell);
       });
       const expected = (pattern) => {
         const others = errors.filter((error) => !pattern.test(error));

@@ -25,6 +25,9 @@ use crate::stages::hex;
 const DEFAULT_PORT: u16 = 8000;
 /// Ports tried after the default one.
 const MORE_PORTS: u16 = 20;
+/// What a page and its workers may load and run, one directive a line. The built page states the same, but a statement in a
+/// page does not bind its workers, and cannot say who may frame it.
+const POLICY: &str = include_str!("../../../www/content-security-policy.txt");
 
 /// A port to listen on: the one that is asked for (0: any), else the first free one from the default on.
 pub fn listen(port: Option<u16>) -> Result<TcpListener> {
@@ -37,6 +40,11 @@ pub fn listen(port: Option<u16>) -> Result<TcpListener> {
         .with_context(|| {
             format!("no free port from {DEFAULT_PORT} to {}: name one by --port", DEFAULT_PORT + MORE_PORTS)
         })
+}
+
+/// The header `Content-Security-Policy`.
+fn policy() -> String {
+    POLICY.lines().chain(["frame-ancestors 'self'"]).collect::<Vec<_>>().join("; ")
 }
 
 /// What is served, and where.
@@ -185,6 +193,7 @@ fn reply(served: &Served, file: &Path, encodings: &str, known: Option<&str>) -> 
         ("Cache-Control", cache.to_owned()),
         ("ETag", served.tag.clone()),
         ("X-Content-Type-Options", "nosniff".to_owned()),
+        ("Content-Security-Policy", policy()),
     ];
     if mime.compressible {
         headers.push(("Vary", "Accept-Encoding".to_owned()));
@@ -319,6 +328,13 @@ mod tests {
         let wasm = get(&site, "/assets/engine-1234.wasm");
         assert_eq!(header(&wasm, "Content-Type"), Some("application/wasm"));
         assert!(header(&wasm, "Cache-Control").unwrap().contains("immutable"));
+        for answer in [&page, &wasm] {
+            let policy = header(answer, "Content-Security-Policy").unwrap();
+            assert!(
+                policy.contains("default-src 'none'; ") && policy.ends_with("; frame-ancestors 'self'"),
+                "{policy}"
+            );
+        }
         assert_eq!(get(&site, "/none.js").status, 404);
         assert_eq!(site.answer(&Method::POST, "/", "", None).status, 405);
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -72,7 +73,8 @@ fn build_flavour(
     folder: &Path,
 ) -> Result<()> {
     let stage = format!("{} {}", module.name, flavour.name);
-    let compiled = stages::timed(&format!("{stage} wasm"), || compile(workspace, toolchain, module, flavour))?;
+    let wasm_stage = format!("{stage} wasm");
+    let compiled = stages::timed(&wasm_stage, || compile(workspace, toolchain, module, flavour, &wasm_stage))?;
     let wasm = folder.join(format!("{}_bg.wasm", module.name));
     let inputs = stages::Inputs::default().word(&toolchain.version()).word(&OPTIMISATIONS.join(" ")).path(&compiled)?;
     let outputs = [folder.join(format!("{}.js", module.name)), wasm.clone()];
@@ -83,18 +85,69 @@ fn build_flavour(
 }
 
 /// Compiles the crate; returns the module as the linker left it.
-fn compile(workspace: &Workspace, toolchain: WasmToolchain, module: &Module, flavour: &Flavour) -> Result<PathBuf> {
+fn compile(
+    workspace: &Workspace,
+    toolchain: WasmToolchain,
+    module: &Module,
+    flavour: &Flavour,
+    stage: &str,
+) -> Result<PathBuf> {
     // A folder of its own: Cargo locks it, and neither the other flavour nor a native build is to wait.
     let target = workspace.target.join("web").join(flavour.name);
     let mut command = toolchain.cargo_build(flavour.features);
-    command.current_dir(&workspace.root).args(["--quiet", sh::cargo_colour()]);
+    command.current_dir(&workspace.root).arg(sh::cargo_colour());
     command.args(["--package", module.package, "--target-dir"]).arg(&target);
-    let captured = sh::tee(&mut command)?;
+    if !target.exists() {
+        eprintln!("  {stage:<24} all of it for the first time: some minutes on two cores");
+    }
+    let mut progress = Progress::new(stage, module.package);
+    let captured = sh::tee_if(&mut command, |line| progress.shows(line))?;
     if !captured.status.success() {
         let advice = advice::for_output(&captured.text).map(|advice| format!(": {advice}")).unwrap_or_default();
         bail!("{} does not compile for wasm32 ({}){advice}", module.package, toolchain.version());
     }
     Ok(target.join("wasm32-unknown-unknown/release").join(format!("{}.wasm", module.package.replace('-', "_"))))
+}
+
+/// Where Cargo is, in a line now and then: it says every crate that it begins, which are some two hundred.
+struct Progress<'a> {
+    stage: &'a str,
+    /// The crate at the end, whose linking and optimising takes longest: it is always told.
+    package: &'a str,
+    crates: usize,
+    /// When a line was last shown.
+    shown: Option<Instant>,
+}
+
+/// The time between two lines of a stage.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+impl<'a> Progress<'a> {
+    fn new(stage: &'a str, package: &'a str) -> Self {
+        Self { stage, package, crates: 0, shown: None }
+    }
+
+    /// Whether a line of Cargo's is to be shown as it is: what it says of its own progress is not, but now and then in short.
+    fn shows(&mut self, line: &str) -> bool {
+        if let Some(name) = said(line, "Compiling") {
+            self.crates += 1;
+            if name.starts_with(self.package) || self.shown.is_none_or(|shown| shown.elapsed() >= PROGRESS) {
+                self.shown = Some(Instant::now());
+                eprintln!("  {:<24} crate {}: {name}", self.stage, self.crates);
+            }
+            return false;
+        }
+        !["Finished", "Fresh", "Updating", "Downloading", "Downloaded", "Locking"]
+            .iter()
+            .any(|verb| said(line, verb).is_some())
+    }
+}
+
+/// What follows a verb at the beginning of one of Cargo's lines, with or without colours.
+fn said<'a>(line: &'a str, verb: &str) -> Option<&'a str> {
+    let (before, after) = line.split_once(verb)?;
+    let only_colours = before.chars().all(|c| c == 'm' || !c.is_alphabetic());
+    only_colours.then(|| after.strip_prefix("\u{1b}[0m").unwrap_or(after).trim())
 }
 
 /// Writes the JavaScript face and the module that it loads.
@@ -119,4 +172,26 @@ fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
     let after = fs::metadata(wasm)?.len();
     eprintln!("    {} kB, {} kB before wasm-opt", after / 1000, before / 1000);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargos_progress_is_told_in_short_and_its_complaints_whole() {
+        let coloured = "\u{1b}[1m\u{1b}[32m   Compiling\u{1b}[0m wgpu v30.0.1";
+        assert_eq!(said(coloured, "Compiling"), Some("wgpu v30.0.1"));
+        assert_eq!(said("   Compiling std v0.0.0 (/library/std)", "Compiling"), Some("std v0.0.0 (/library/std)"));
+        assert_eq!(said("error: Compiling failed", "Compiling"), None);
+        let mut progress = Progress::new("engine simd wasm", "atelier-web");
+        for line in [coloured, "   Compiling serde v1.0.0", "    Finished `release` profile in 2m", "  Downloaded a v1"]
+        {
+            assert!(!progress.shows(line), "{line}");
+        }
+        assert_eq!(progress.crates, 2);
+        for line in ["error[E0308]: mismatched types", "warning: unused variable: `x`", "  --> src/lib.rs:1:1", ""] {
+            assert!(progress.shows(line), "{line}");
+        }
+    }
 }

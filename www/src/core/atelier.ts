@@ -1,7 +1,7 @@
 /** The page's one object: it owns the engine, the runs that stand on the page, and what belongs to none of them. */
 import { type Engine, Stopped } from "../engine/client";
 import { failureOf, RefusedError } from "../engine/failure";
-import type { EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
+import type { DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { CATALOGUE, PRESETS } from "./catalogue";
 import { Cell, derived } from "./cell";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
@@ -65,6 +65,8 @@ export class Atelier implements Page {
   #renewing: Promise<void> = Promise.resolve();
   #lost = false;
   #hashTimer = 0;
+  /** Threads, where the address says how many. */
+  #workers: number | undefined;
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -82,6 +84,7 @@ export class Atelier implements Page {
     main.refused.set(refused);
     this.#show(shared);
     main.executor.wish.set(shared.executor ?? "auto");
+    this.#workers = shared.workers;
     if (!(await this.#startWith(shared.network))) return;
     const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
@@ -107,7 +110,7 @@ export class Atelier implements Page {
     const { main } = this;
     let usual = main.network.value;
     const open = async () => {
-      const data = await this.engine.ask("open", { page: location.href });
+      const data = await this.#openEngine();
       usual = data.presets[0] ?? usual;
       await main.begin(network ?? usual);
     };
@@ -250,8 +253,13 @@ export class Atelier implements Page {
     this.#lost = false;
     const source = this.main.data.value?.source;
     this.engine.restart();
-    await this.engine.ask("open", source ? { page: location.href, source } : { page: location.href });
+    await this.#openEngine(source);
     for (const run of this.runs.value) await run.again(anew);
+  }
+
+  #openEngine(source?: DataInfo["source"]): Promise<DataInfo> {
+    const page = location.href;
+    return this.engine.ask("open", { page, ...(source && { source }), ...(this.#workers && { workers: this.#workers }) });
   }
 
   #show(shared: Partial<Shared>): void {
@@ -318,6 +326,7 @@ export class Atelier implements Page {
     put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
+    if (this.#workers !== undefined) shared.workers = this.#workers;
     return shared;
   }
 
