@@ -3,7 +3,7 @@ import { fieldsOf } from "../src/core/fields";
 import { freshLayer, INSERTABLE } from "../src/core/graph";
 import { catalogues, preferredLanguage } from "../src/core/i18n";
 import { PRESETS } from "../src/core/catalogue";
-import type { ExecutorReason } from "../src/engine/protocol";
+import type { ExecutorReason, Refusal } from "../src/engine/protocol";
 
 type Tree = { [key: string]: unknown };
 
@@ -72,6 +72,47 @@ describe("the catalogues", () => {
       });
       expect(new Set(said).size).toBe(reasons.length);
     }
+  });
+
+  it("say why something was refused, in both languages, with the figures", () => {
+    const refusals: [Refusal, string[]][] = [
+      [{ code: "network", index: 1, layer: "pool", class_name: "MaxPooling2D", problem: { kind: "window_too_large", window: [5, 5], input: [3, 3] } }, ["pool", "5×5"]],
+      [{ code: "setting", field: "batch_size", value: "5,000", allowed: "from 1 to 4,096" }, ["batch_size", "5,000", "4,096"]],
+      [{ code: "input_shape", expected: [32, 32, 3], got: [28, 28, 1] }, ["32×32×3", "28×28×1"]],
+      [{ code: "output_shape", classes: 26, got: [10] }, ["26", "10"]],
+      [{ code: "no_pictures", part: "test" }, []],
+      [{ code: "not_a_checkpoint", reason: "header too small" }, ["header too small"]],
+      [{ code: "other_network", reason: "it has no `dense.kernel`" }, ["dense.kernel"]],
+      [{ code: "too_big", needed: 3e9, room: 1e9, batch: 128, fits: 0 }, ["3.0 GB", "1.0 GB", "128"]],
+      [{ code: "too_big", needed: 3e9, room: 1e9, batch: 128, fits: 40 }, ["3.0 GB", "1.0 GB", "128", "40"]],
+      [{ code: "wrong_gpu", operation: "conv2d", got: 1.5, expected: 0.25 }, ["conv2d", "1.50", "0.250"]],
+    ];
+    for (const { refusal: words } of [en, zh]) {
+      const said = refusals.map(([refusal, parts]) => {
+        const sentence = words(refusal);
+        for (const part of parts) expect(sentence).toContain(part);
+        return sentence;
+      });
+      expect(new Set(said).size).toBe(refusals.length);
+      // What nobody meets by their own doing is told in the engine's words.
+      expect(words({ code: "no_shard" })).toBeNull();
+    }
+    for (const [refusal] of refusals) expect(zh.refusal(refusal)).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  it("say of a saved run only what became of it", () => {
+    const [plain, anew, fresh] = [
+      { epochAnew: false, freshOptimizer: false },
+      { epochAnew: true, freshOptimizer: false },
+      { epochAnew: false, freshOptimizer: true },
+    ].map((how) => [en, zh].map(({ say }) => say({ says: "restored", ...how })));
+    expect(plain[0]).not.toMatch(/anew|afresh/);
+    expect(anew[0]).toMatch(/epoch begins anew/);
+    expect(anew[0]).not.toMatch(/from where it stood|afresh/);
+    expect(fresh[0]).toMatch(/optimiser, which begins afresh/);
+    expect(anew[1]).toContain("这一轮从头来过");
+    expect(fresh[1]).toContain("优化器从头开始");
+    expect(plain[1]).not.toMatch(/从头/);
   });
 
   it("say a sentence for every situation and every fault", () => {
