@@ -20,6 +20,8 @@ export interface Renewal {
   message: string;
   /** Where the page's main run stands again, 0 at its beginning. */
   iteration: number;
+  /** It goes on over other pictures than it was saved over, and its epoch began anew. */
+  anew: boolean;
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -235,7 +237,8 @@ export class Atelier implements Page {
       if (!(error instanceof Stopped)) this.#giveUp(text(error));
       return;
     }
-    this.renewal.set({ message, iteration: this.main.history.iteration });
+    const { history, restored } = this.main;
+    this.renewal.set({ message, iteration: history.iteration, anew: restored.value?.epoch_anew ?? false });
   }
 
   #giveUp(message: string): void {
@@ -248,8 +251,10 @@ export class Atelier implements Page {
   async #replace(anew: boolean): Promise<void> {
     this.#lost = false;
     const source = this.main.data.value?.source;
+    const workers = this.main.executor.info.value?.workers;
     this.engine.restart();
-    await this.engine.ask("open", source ? { page: location.href, source } : { page: location.href });
+    // As before: what is asked for does not hang on what else the machine does now.
+    await this.engine.ask("open", { page: location.href, ...(workers && { workers }), ...(source && { source }) });
     for (const run of this.runs.value) await run.again(anew);
   }
 

@@ -1,7 +1,7 @@
 /** A run as the page has it: its network and settings, what it told, and what can be asked of it. */
 import { type Engine, Stopped } from "../engine/client";
 import { NO_ANSWER } from "../engine/protocol";
-import type { Analysis, DataChoice, DataInfo, ExecutorWish, Network, RunEvent, RunId, Training } from "../engine/protocol";
+import type { Analysis, DataChoice, DataInfo, ExecutorWish, Network, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
@@ -59,8 +59,8 @@ export class Run {
   /** Real pictures that came while this run went on with others. */
   readonly dataReady = new Cell<DataChoice | null>(null);
   readonly picture = new Cell(0);
-  /** It was read from a file and has not gone on yet. */
-  readonly restored = new Cell(false);
+  /** What became of the saved run that it goes on from; null where it began here. */
+  readonly restored = new Cell<Restored | null>(null);
   readonly saying = new Cell<Saying>({ says: "opening" });
 
   readonly #page: Page;
@@ -232,8 +232,8 @@ export class Run {
 
   async restore(bytes: Uint8Array): Promise<void> {
     await this.#whenOpened();
-    const answer = this.#page.engine.ask("restore", { run: this.id, bytes }, [bytes.buffer]).then(() => true);
-    this.restored.set((await this.#ask(answer)) ?? false);
+    const restored = await this.#ask(this.#page.engine.ask("restore", { run: this.id, bytes }, [bytes.buffer]));
+    if (restored) this.restored.set(restored);
   }
 
   /** `label`: null or `NO_ANSWER` where the network said none. */
@@ -257,10 +257,11 @@ export class Run {
   async #begin(network: Network, saved?: Uint8Array): Promise<void> {
     const settings = saved ? this.training.value : this.settings.value;
     const begun = { run: this.id, network, training: settings, executor: this.executor.wish.value };
-    const { analysis, data, executor } = await this.#page.engine.ask("begin", saved ? { ...begun, saved } : begun);
+    const { analysis, data, executor, restored } = await this.#page.engine.ask("begin", saved ? { ...begun, saved } : begun);
     this.#haveData(data);
     this.executor.take({ type: "executor", executor }, 0);
     this.#began(network, settings, analysis);
+    this.restored.set(restored);
     this.opened.set(true);
     await this.#look();
   }
@@ -314,7 +315,7 @@ export class Run {
         this.#page.trained();
         break;
       case "restart":
-        this.restored.set(false);
+        this.restored.set(null);
         this.#saved = null;
         this.#began(event.network, event.training, event.analysis);
         break;

@@ -1,12 +1,12 @@
 /** Which sentence says what happens now. */
-import type { EpochReport, RunState, StepReport } from "../engine/protocol";
+import type { EpochReport, Restored, RunState, StepReport } from "../engine/protocol";
 
 export interface Situation {
   opened: boolean;
   /** The engine could not be opened. */
   unopened: boolean;
-  /** Read from a file and not gone on yet. */
-  restored: boolean;
+  /** What became of the saved run that this one goes on from, if any. */
+  restored: Restored | null;
   state: RunState;
   step: StepReport | null;
   /** Of the first batch that was trained here, and of the last ones. */
@@ -27,7 +27,8 @@ export type Saying =
   | { says: "opening" }
   | { says: "unopened" }
   | { says: "fresh" }
-  | { says: "restored" }
+  /** `anew`: its epoch began anew, since these are other pictures or other batches. */
+  | { says: "restored"; anew: boolean }
   | { says: "starting" }
   | { says: "editing" }
   | { says: "settings" }
@@ -68,7 +69,7 @@ export function say(now: Situation): Saying {
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
   if (!step && now.state === "running") return { says: "starting" };
-  if (!step) return { says: now.restored ? "restored" : "fresh" };
+  if (!step) return now.restored ? { says: "restored", anew: now.restored.epoch_anew } : { says: "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
     return { says: "finished", accuracy: last.val_accuracy, right: Math.round(last.val_accuracy * now.test), of: now.test };

@@ -127,11 +127,15 @@ export class DataSets {
 
   async #settled(found: Found | undefined): Promise<DataSet> {
     if (!found) return this.#garments();
+    // What holds on to the promise holds on to the files.
+    this.#looking = Promise.resolve(undefined);
     try {
-      return this.#read(found);
+      return this.#readOnce(found);
     } catch (error) {
       if (trapped(error)) throw error;
       emit({ type: "error", message: text(error) });
+      // What was not kept whole is told once, and not at every visit.
+      if (found.source === "stored") await files.forget();
       return this.#garments();
     }
   }
@@ -151,7 +155,7 @@ export class DataSets {
         if (info.source === "beside" || info.source === "stored") return { set: { data: data.share(), info, choice: 0 } };
         const found = await findFiles();
         if (!found) throw new Error("There are no data files beside this page.");
-        return { set: this.#read(found) };
+        return { set: this.#readOnce(found) };
       }
       case "official": {
         const keep = await files.official(progress);
@@ -173,6 +177,15 @@ export class DataSets {
     const garments = new this.#wasm.Garments(PROCEDURAL.seed, PROCEDURAL.train, PROCEDURAL.test);
     while (garments.advance(SOME)) await breathe();
     return this.#describe(garments.finish(), "procedural");
+  }
+
+  /** Files that nobody wants afterwards. */
+  #readOnce(found: Found): DataSet {
+    try {
+      return this.#read(found);
+    } finally {
+      files.release(found.files);
+    }
   }
 
   #read({ source, files: list }: Found): DataSet {

@@ -442,7 +442,9 @@ export const en = {
       case "fresh":
         return "This network has learnt nothing yet; its answer is no better than a guess. Press Run.";
       case "restored":
-        return "The saved run is back, weights and all; Run goes on from where it stood.";
+        return saying.anew
+          ? "The saved run is back, weights and all. It was saved over other pictures or batches, so its epoch begins anew."
+          : "The saved run is back, weights and all; Run goes on from where it stood.";
       case "editing":
         return "Change a layer at its name, or put one between two others; the shapes follow.";
       case "settings":
@@ -494,6 +496,7 @@ export const en = {
 
   renewal: {
     title: "The engine stopped, and was started again",
+    anew: "The pictures are not those that it was trained on: its epoch begins anew.",
     stands: (iteration: number) =>
       iteration === 0 ? "Nothing had been trained that could be kept: the run stands at its beginning." : `The run stands at update ${f.count(iteration)}, where it was last safe, and is paused. What came after it is trained again.`,
     reason: (message: string) => `The browser says: “${message}”. If it happens again: a smaller network or batch takes less memory.`,

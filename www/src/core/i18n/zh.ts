@@ -450,7 +450,9 @@ export const zh: Messages = {
       case "fresh":
         return "这个网络还什么都没学，答案跟瞎猜差不多。按“运行”开始。";
       case "restored":
-        return "保存的训练回来了，权重原样；按“运行”接着学。";
+        return saying.anew
+          ? "保存的训练回来了，权重原样。它存下时用的是另一些图片或批次，所以这一轮从头开始。"
+          : "保存的训练回来了，权重原样；按“运行”接着学。";
       case "editing":
         return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
       case "settings":
@@ -500,6 +502,7 @@ export const zh: Messages = {
 
   renewal: {
     title: "引擎停了，已经重新启动",
+    anew: "图片不是它训练时用的那些：这一轮从头开始。",
     stands: (iteration) => (iteration === 0 ? "还没有可以保留的训练结果：回到了起点。" : `现在停在第 ${f.count(iteration)} 次更新，那是最后一次存好的地方，已暂停。之后的部分会重新训练。`),
     reason: (message) => `浏览器说：“${message}”。如果再次发生：小一些的网络或批量占用的内存更少。`,
   },
