@@ -13,12 +13,12 @@ function idx(shape, value) {
   return Buffer.concat([head, Buffer.from(Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => value(i)))]);
 }
 
-/** A small set, each picture as bright as its class. */
-function smallSet(train, test, shape = [28, 28], classes = 10) {
+/** A small set, each picture as bright as its class; classes count from `first`. */
+function smallSet(train, test, shape = [28, 28], classes = 10, first = 0) {
   const size = shape.reduce((a, b) => a * b);
   const part = (name, count) => [
     [`${name}-images-idx${1 + shape.length}-ubyte`, idx([count, ...shape], (i) => Math.floor(250 / classes) * (Math.floor(i / size) % classes))],
-    [`${name}-labels-idx1-ubyte`, idx([count], (i) => i % classes)],
+    [`${name}-labels-idx1-ubyte`, idx([count], (i) => first + (i % classes))],
   ];
   return [...part("train", train), ...part("t10k", test)];
 }
@@ -123,4 +123,19 @@ browserTest("pictures of another shape and other classes take the network along"
   await page.getByTestId("accuracy-validation").filter({ hasText: /\d/ }).waitFor({ timeout: 200_000 });
   // What the page shows of it is the network that it opens with on these pictures: nothing for an address to say.
   assert.ok(!(await page.evaluate(() => location.hash)).includes("net="));
+});
+
+browserTest("letters, whose classes begin at 1, are twenty-six classes by their names", { timeout: 300_000 }, async ({ page, url }) => {
+  await open(page, address(url, { batch: 26, epochs: 4 }));
+  await drop(page, smallSet(260, 52, [28, 28], 26, 1));
+  await chip(page, /260 \+ 52/).waitFor();
+  const atelier = await page.evaluateHandle(() => new Promise((resolve) => window.dispatchEvent(new CustomEvent("atelier:hand-over", { detail: resolve }))));
+  const names = await atelier.evaluate(({ main }) => main.data.value.class_names);
+  assert.deepEqual(names, Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i)));
+  await press(page, "one-batch");
+  await reach(page, 1);
+  const first = await loss(page);
+  assert.ok(Math.abs(first - Math.log(26)) < 0.8, `twenty-six classes, and the first loss is ${first}`);
+  await press(page, "run");
+  await page.getByTestId("accuracy-validation").filter({ hasText: /\d/ }).waitFor({ timeout: 200_000 });
 });

@@ -10,6 +10,7 @@ vi.stubGlobal("addEventListener", () => {});
 vi.stubGlobal("window", { setTimeout: () => 0 });
 vi.stubGlobal("requestAnimationFrame", (job: () => void) => queueMicrotask(job));
 const { Atelier } = await import("../src/core/atelier");
+const { catalogues, wordsOf } = await import("../src/core/i18n");
 const { CATALOGUE, PRESETS } = await import("../src/core/catalogue");
 const DEFAULT_TRAINING = CATALOGUE.training.default;
 
@@ -209,6 +210,58 @@ describe("runs on one page", () => {
     const network = { name: "another", layers: [] };
     engine.tell(1, { type: "restart", network, training: DEFAULT_TRAINING, analysis: { layers: [], problem: null } });
     expect(atelier.main.network.value).toEqual(network);
+  });
+
+  it("that are opened from a file bring their settings along, and nothing waits for a reset", async () => {
+    await atelier.open();
+    const { main } = atelier;
+    engine.train(1, 3);
+    await vi.waitFor(() => expect(main.history.step.value).not.toBeNull());
+    await main.set({ seed: 12 });
+    expect(main.settingsWait.value).toBe(true);
+    const heard: boolean[] = [];
+    main.settingsWait.subscribe((waits) => heard.push(waits));
+    const training = { ...DEFAULT_TRAINING, batch_size: 50, learning_rate: Math.fround(0.02) };
+    const opened = { epoch_anew: false, fresh_optimizer: false, epochs: 1, batch: 4 };
+    engine.tell(1, { type: "restart", network: { name: "saved", layers: [] }, training, analysis: { layers: [], problem: null }, opened });
+    expect(main.settings.value).toMatchObject({ batch_size: 50, learning_rate: 0.02, seed: DEFAULT_TRAINING.seed });
+    expect(main.settings.value).toEqual(main.training.value);
+    expect(heard.slice(1)).toEqual([false]);
+    expect(main.restored.value).toEqual(opened);
+    engine.tell(1, { type: "restart", network: main.network.value, training, analysis: { layers: [], problem: null } });
+    expect(main.restored.value).toBeNull();
+  });
+
+  it("are opened at once where the file is of the same network, and else when that was asked", async () => {
+    await atelier.open();
+    const { main } = atelier;
+    const asked = () => engine.asked.map(({ type }) => type).filter((type) => type === "inspect" || type === "restore");
+    ANSWERS["inspect"] = { network: main.network.value, same: true };
+    await main.openSaved(Uint8Array.of(1));
+    expect(asked()).toEqual(["inspect", "restore"]);
+    ANSWERS["inspect"] = { network: { name: "other", layers: [] }, same: false };
+    await main.openSaved(Uint8Array.of(2));
+    expect(asked()).toEqual(["inspect", "restore", "inspect"]);
+    expect(main.offer.value?.network.name).toBe("other");
+    await main.takeOffer(false);
+    await main.takeOffer(true);
+    expect(asked()).toHaveLength(3);
+    await main.openSaved(Uint8Array.of(3));
+    await main.takeOffer(true);
+    expect(asked().slice(3)).toEqual(["inspect", "restore"]);
+    expect(main.offer.value).toBeNull();
+  });
+
+  it("tell what the engine refused by its figures, for every language", async () => {
+    await atelier.open();
+    const refusal = { code: "too_big", needed: 3e9, room: 1e9, batch: 128, fits: 40 } as const;
+    engine.tell(1, { type: "error", message: "in the engine's words", refusal });
+    const trouble = atelier.error.value!;
+    expect(trouble.refusal).toEqual(refusal);
+    expect(wordsOf(trouble, catalogues.en)).toMatch(/3.0 GB with batches of 128.*room for 1.0 GB.*Batches of 40 fit/);
+    expect(wordsOf(trouble, catalogues.zh)).toMatch(/每批 128 张.*3.0 GB.*1.0 GB.*40 张装得下/);
+    expect(wordsOf({ message: "as it is" }, catalogues.zh)).toBe("as it is");
+    expect(wordsOf({ message: "as it is", refusal: { code: "no_shard" } }, catalogues.zh)).toBe("as it is");
   });
 
   it("ask for the maps of the layers that are drawn, whoever draws them", async () => {

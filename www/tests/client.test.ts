@@ -45,6 +45,14 @@ describe("the page's end of the engine", () => {
     ]);
   });
 
+  it("hands on why the engine refused, by its figures", async () => {
+    const engine = new Engine();
+    const asked = engine.ask("reset", { run: 1 });
+    const refusal = { code: "no_pictures", part: "test" } as const;
+    Fake.made[0].says({ kind: "refusal", id: 1, message: "no pictures", refusal });
+    await expect(asked).rejects.toMatchObject({ message: "no pictures", refusal });
+  });
+
   it.each([
     ["says that it trapped", (worker: Fake) => worker.says({ kind: "event", event: { type: "stopped", message: "unreachable" } })],
     ["dies", (worker: Fake) => worker.onerror({ message: "unreachable" })],

@@ -49,6 +49,8 @@ class Session {
   executor = () => ({ kind: "cpu", reason: { type: "starting" }, adapter: null, memory: { bytes: 0, buffers: 0 } });
   use_cpu = async () => {};
   iteration = () => this.at;
+  epochs = () => Math.floor(this.at / 10);
+  batch = () => this.at % 10;
   predictions = () => new Uint8Array(1);
   predict = async (indices: Uint32Array) => new Float32Array(2 * indices.length);
   checkpoint = async () => Uint8Array.of(this.at);
@@ -56,6 +58,7 @@ class Session {
     this.at = bytes[0];
     return { epoch_anew: false, fresh_optimizer: false };
   };
+  use_data = async () => void (this.at = 0);
   reset = async () => void (this.at = 0);
   free(): void {
     this.freed = true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../src/core/fields";
 import { lacksSoftmax } from "../src/core/complaint";
-import { freshLayer, INSERTABLE, insertAfter, isTaken, move, nonNegative, parseNetwork, remove, rename } from "../src/core/graph";
+import { freshLayer, INSERTABLE, insertAfter, isTaken, move, nonNegative, parseNetwork, remove, rename, setTrainable } from "../src/core/graph";
 import { PRESETS } from "../src/core/catalogue";
 import type { Activation, Analysis, Layer, Network } from "../src/engine/protocol";
 
@@ -154,6 +154,18 @@ describe("reading a network", () => {
     const text = '{"layers":[{"name":"i","layer":{"class_name":"InputLayer","shape":[28,28,1]}},{"name":"c","inbound":["i"],"layer":{"class_name":"Conv2D","filters":8}}]}';
     const read = parseNetwork(text).layers[1].layer;
     expect(read).toMatchObject({ filters: 8, padding: "valid", activation: "linear", strides: [1, 1], use_bias: true });
+  });
+
+  it("keeps frozen layers frozen, and writes nothing of those that are not", () => {
+    const seed = preset("seed");
+    const frozen = setTrainable(seed, 1, false);
+    expect(frozen.layers[1].trainable).toBe(false);
+    expect(parseNetwork(JSON.stringify(frozen))).toEqual(frozen);
+    expect(setTrainable(frozen, 1, true)).toEqual(seed);
+    expect(parseNetwork(JSON.stringify({ ...seed, layers: seed.layers.map((node) => ({ ...node, trainable: true })) }))).toEqual(seed);
+    for (const edited of [rename(frozen, 1, "eyes"), move(frozen, 1, 2), insertAfter(frozen, 1, freshLayer("Dropout"))]) {
+      expect(edited.layers.filter((node) => node.trainable === false)).toHaveLength(1);
+    }
   });
 
   it.each(["", "[]", "{}", '{"layers":[]}', '{"layers":[{"name":"a"}]}', '{"layers":[{"name":"a","layer":{"class_name":"Dropout"}}]}', '{"layers":[{"name":"a","layer":{"class_name":"LSTM"}}]}'])("refuses %s", (text) => {

@@ -16,6 +16,7 @@ const shared: Shared = {
   network: preset("residual"),
   picture: 42,
   executor: "webgpu",
+  workers: 3,
 };
 
 describe("the address", () => {

@@ -52,9 +52,3 @@ describe("files that are kept for the next visit", () => {
     expect(await names()).toBeUndefined();
   });
 });
-
-it("the memory of files that were read is given back", () => {
-  const bytes = Object.assign(new ArrayBuffer(1), { transfer: vi.fn() });
-  files.release([{ name: "a", bytes }]);
-  expect(bytes.transfer).toHaveBeenCalledWith(0);
-});

@@ -3,6 +3,7 @@ use thiserror::Error;
 
 /// A hyper-parameter that is not what it may be.
 #[derive(Clone, Debug, Error, PartialEq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[error("`{field}` is {value}, which must be {allowed}")]
 pub struct OutOfRange {
     /// Keras's name.

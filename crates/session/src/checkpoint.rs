@@ -7,7 +7,7 @@ use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 
 use crate::trainer::Weights;
-use crate::{Progress, SessionError, Setup, Training};
+use crate::{Progress, SessionError, Training};
 
 /// A run at rest, as a `.safetensors` file: the parameters and the optimiser's state as tensors under their buffers'
 /// names, and in the file's metadata the network, the settings and the progress as JSON.
@@ -22,6 +22,15 @@ pub struct Checkpoint {
     pub data: Option<String>,
     /// By name: shape and values.
     tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
+}
+
+/// What a checkpoint keeps beside the weights.
+pub(crate) struct Moment {
+    pub network: Network,
+    pub training: Training,
+    pub progress: Progress,
+    /// The data set's identity.
+    pub data: String,
 }
 
 /// What the metadata's `format` says.
@@ -41,7 +50,7 @@ const MOST_UPDATES: u32 = u32::MAX - 1_000_000_000;
 
 impl Checkpoint {
     /// `weights` in the plan's order.
-    pub(crate) fn new(setup: &Setup, progress: Progress, data: String, plan: &Plan, weights: &Weights) -> Self {
+    pub(crate) fn new(moment: Moment, plan: &Plan, weights: &Weights) -> Self {
         let mut tensors = HashMap::new();
         for (buffers, values) in
             [(parameter_buffers(plan), &weights.parameters), (plan.optimizer_state.clone(), &weights.state)]
@@ -53,7 +62,7 @@ impl Checkpoint {
                 rest = after;
             }
         }
-        let Setup { network, training, .. } = setup.clone();
+        let Moment { network, training, progress, data } = moment;
         Checkpoint { network, training, progress, data: Some(data), tensors }
     }
 

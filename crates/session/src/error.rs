@@ -1,16 +1,22 @@
 use atelier_cpu::CpuError;
 use atelier_gpu::GpuError;
 use atelier_nn::{NetworkError, OutOfRange};
+use serde::Serialize;
 use thiserror::Error;
 
-/// Why a run cannot be made or go on.
-#[derive(Debug, Error)]
+/// Why a run cannot be made or go on. It crosses to the page by its `code` and its figures, for the reader's language; what
+/// an executor says of itself is in its own words only, and does not.
+#[derive(Debug, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "code", rename_all = "snake_case")]
 pub enum SessionError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]
+    #[serde(skip)]
     Executor(#[from] CpuError),
     #[error(transparent)]
+    #[serde(skip)]
     Gpu(#[from] GpuError),
     #[error("the GPU computes wrongly: {operation} gave {got} where the CPU has {expected}; the CPU goes on")]
     WrongGpu { operation: &'static str, got: f32, expected: f32 },
@@ -34,7 +40,9 @@ pub enum SessionError {
     )]
     TooBig {
         /// Bytes.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         needed: u64,
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         room: u64,
         batch: usize,
         /// The largest batch that fits; 0 where not even one picture does.

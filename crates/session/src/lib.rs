@@ -13,6 +13,7 @@
 mod budget;
 mod checkpoint;
 mod choice;
+mod course;
 mod cpu;
 mod error;
 mod evaluate;

@@ -309,6 +309,7 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     Event::export_all(&config)?;
     Training::export_all(&config)?;
     Restored::export_all(&config)?;
+    SessionError::export_all(&config)?;
     Catalogue::export_all(&config)?;
     Preset::export_all(&config)?;
     Outline::export_all(&config)?;

@@ -2,16 +2,18 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atelier_data::{Dataset, Part, Shuffle};
+use atelier_data::{Dataset, Part};
 use atelier_gpu::{Gpu, GpuError};
-use atelier_nn::{BufferId, Lowering, Plan, StepData};
+use atelier_nn::{BufferId, Lowering, Network, Plan};
 
+use crate::checkpoint::Moment;
 use crate::choice::Next;
-use crate::evaluate::{Evaluation, batch_of, fits, largest};
+use crate::course::{Course, Done};
+use crate::evaluate::{Evaluation, fits, largest};
 use crate::pace::Pace;
-use crate::protocol::{EpochReport, Event, ExecutorReason, ExecutorReport, Restored, StepReport};
+use crate::protocol::{Event, ExecutorReason, ExecutorReport, Restored};
 use crate::seat::{Seat, reason};
-use crate::trainer::{Batch, Outcome, Trainer, Weights};
+use crate::trainer::{Batch, Trainer, Weights};
 use crate::{Checkpoint, Helpers, Host, Progress, SessionError, Setup, Training};
 
 /// Updates after which weights that can be lost are brought to safety.
@@ -28,17 +30,12 @@ struct Kept {
 /// It computes on the CPU, with its helpers, or on a GPU that was offered or asked for ([`Run::offer_gpu`],
 /// [`Run::use_gpu`]); it can move between two updates, and goes on on the CPU when the GPU is lost.
 pub struct Run<H: Helpers, T: Host> {
-    setup: Setup,
-    data: Arc<Dataset>,
+    network: Network,
+    course: Course,
     host: Rc<T>,
     seat: Seat<H, T>,
     /// Keeps every layer's output: what [`Run::look`] reads from.
     trace: Arc<Plan>,
-    progress: Progress,
-    order: Shuffle,
-    pace: Pace,
-    /// The validation under way, or the last one.
-    evaluation: Evaluation,
     /// Where what computes can be lost.
     kept: Option<Kept>,
     since_kept: u32,
@@ -55,33 +52,22 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let host = Rc::new(host);
         let seat = Seat::new(&setup, helpers, Rc::clone(&host))?;
         let trace = Arc::new(setup.network.lower(&Lowering::trace(1))?);
-        let mut run = Run {
-            order: Shuffle::in_order(0),
-            setup,
-            evaluation: Evaluation::new(data.classes()),
-            data,
-            host,
-            seat,
-            trace,
-            progress: Progress::default(),
-            pace: Pace::default(),
-            kept: None,
-            since_kept: 0,
-            told: VecDeque::new(),
-        };
+        let Setup { network, training, .. } = setup;
+        let course = Course::new(data, training);
+        let (kept, told) = (None, VecDeque::new());
+        let mut run = Run { network, course, host, seat, trace, kept, since_kept: 0, told };
         let first = run.first_weights();
         run.seat.begin(&first)?;
-        run.go_on_from(Progress::default());
         Ok(run)
     }
 
     pub fn progress(&self) -> &Progress {
-        &self.progress
+        self.course.progress()
     }
 
     /// The validation under way or last done.
     pub fn evaluation(&self) -> &Evaluation {
-        &self.evaluation
+        &self.course.evaluation
     }
 
     /// What computes now, and why.
@@ -91,9 +77,9 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// Takes effect with the next batch.
     pub fn set_learning_rate(&mut self, rate: f32) -> Result<(), SessionError> {
-        let training = Training { learning_rate: rate, ..self.setup.training.clone() };
+        let training = Training { learning_rate: rate, ..self.course.training.clone() };
         training.check()?;
-        self.setup.training = training;
+        self.course.training = training;
         Ok(())
     }
 
@@ -103,18 +89,24 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.begin_from(Progress::default(), weights).await
     }
 
+    /// Begins anew on other pictures, without making anything twice. Nothing changes where the network does not fit them.
+    pub async fn use_data(&mut self, data: Arc<Dataset>) -> Result<(), SessionError> {
+        fits(&self.network, &data)?;
+        self.course.data = data;
+        self.reset().await
+    }
+
     fn first_weights(&self) -> Weights {
         let plan = self.seat.plan();
-        let parameters = plan.initial_values(self.setup.training.seed).flat_map(|(_, values)| values).collect();
+        let parameters = plan.initial_values(self.course.training.seed).flat_map(|(_, values)| values).collect();
         Weights { parameters, state: vec![0.0; state_len(plan)] }
     }
 
     /// Forgets what was; a device that fails now takes nothing of it back.
     async fn begin_from(&mut self, progress: Progress, weights: Weights) -> Result<(), SessionError> {
-        self.pace = Pace::default();
-        self.evaluation = Evaluation::new(self.data.classes());
-        self.go_on_from(progress);
-        let kept = Kept { progress: self.progress.clone(), weights };
+        self.course.forget();
+        self.course.go_on_from(progress);
+        let kept = Kept { progress: self.progress().clone(), weights };
         match self.seat.trainer().set_weights(&kept.weights).await {
             Ok(()) => {
                 self.safe(kept);
@@ -126,13 +118,6 @@ impl<H: Helpers, T: Host> Run<H, T> {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Goes on from a moment of the run.
-    fn go_on_from(&mut self, progress: Progress) {
-        self.progress = progress;
-        let seed = u64::from(self.setup.training.seed);
-        self.order = Shuffle::new(self.data.train.len() as u32, seed, u64::from(self.progress.epoch));
     }
 
     /// Weights of this moment are at hand.
@@ -171,13 +156,12 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     async fn work(&mut self, ahead: usize) -> Result<(), SessionError> {
         loop {
-            if self.progress.epoch >= self.setup.training.epochs {
+            if self.course.is_over() {
                 self.told.push_back(Event::Finished);
                 return Ok(());
             }
             let begun = self.host.now();
-            let done =
-                if self.progress.batch < self.batches() { self.train(ahead).await } else { self.validate().await };
+            let done = if self.course.batches_left() > 0 { self.train(ahead).await } else { self.validate().await };
             let done = match done {
                 Ok(done) => done,
                 Err(SessionError::Gpu(error)) => {
@@ -201,15 +185,11 @@ impl<H: Helpers, T: Host> Run<H, T> {
     }
 
     fn tell(&mut self, done: Done, seconds: f64) {
-        self.progress.seconds += seconds;
-        let event = match done {
-            Done::Batch { examples, loss, accuracy } => {
-                self.pace.record(examples, seconds);
-                Event::Step { report: self.step_report(loss, accuracy) }
-            }
-            Done::Pictures => Event::Validating { share: self.evaluation.seen() as f32 / self.data.test.len() as f32 },
-            Done::Epoch => Event::Epoch { report: self.end_epoch() },
-        };
+        let event = self.course.tell(done, seconds);
+        // After an epoch these are the weights of its last batch, later in the run.
+        if let (Event::Epoch { .. }, Some(kept)) = (&event, &mut self.kept) {
+            kept.progress = self.course.progress().clone();
+        }
         self.told.push_back(event);
     }
 
@@ -217,7 +197,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     async fn train(&mut self, ahead: usize) -> Result<Done, SessionError> {
         loop {
             let under_way = self.seat.trainer().under_way();
-            let left = (self.batches() - self.progress.batch) as usize;
+            let left = self.course.batches_left();
             if under_way >= ahead.min(left) {
                 break;
             }
@@ -230,34 +210,19 @@ impl<H: Helpers, T: Host> Run<H, T> {
     /// Waits for the batch that was submitted first and counts it.
     async fn count(&mut self) -> Result<Option<Done>, SessionError> {
         let Some(outcome) = self.seat.trainer().outcome().await? else { return Ok(None) };
-        let Outcome { examples, loss, right, weights } = outcome;
-        self.progress = Progress {
-            iteration: self.progress.iteration.saturating_add(1),
-            batch: self.progress.batch + 1,
-            loss: self.progress.loss + f64::from(loss),
-            right: self.progress.right + right as u32,
-            ..self.progress.clone()
-        };
-        if let Some(weights) = weights {
-            self.kept = Some(Kept { progress: self.progress.clone(), weights });
+        let done = self.course.count(&outcome);
+        if let Some(weights) = outcome.weights {
+            self.kept = Some(Kept { progress: self.progress().clone(), weights });
         }
-        let size = examples as f32;
-        Ok(Some(Done::Batch { examples, loss: loss / size, accuracy: right / size }))
+        Ok(Some(done))
     }
 
     /// Validates the next pictures, as many as what computes likes at once.
     async fn validate(&mut self) -> Result<Done, SessionError> {
-        let all = self.data.test.len();
-        if self.evaluation.seen() == all {
-            self.evaluation = Evaluation::new(self.data.classes());
-        }
-        let first = self.evaluation.seen();
-        let end = all.min(first + self.seat.trainer().evaluates_at_once());
-        let indices: Vec<u32> = (first as u32..end as u32).collect();
-        let (inputs, targets) = batch_of(&self.data, Part::Test, &indices);
-        let scores = self.seat.trainer().evaluate(indices.len(), &inputs, &targets).await?;
-        self.evaluation.record(&self.data.test.labels()[first..end], &scores);
-        Ok(if end == all { Done::Epoch } else { Done::Pictures })
+        let most = self.seat.trainer().evaluates_at_once();
+        let (examples, inputs, targets) = self.course.next_test_pictures(most);
+        let scores = self.seat.trainer().evaluate(examples, &inputs, &targets).await?;
+        Ok(self.course.validated(&scores))
     }
 
     /// Waits for the batches that are under way, which become news; then weights and progress are of one moment.
@@ -302,7 +267,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// The output of some layers for one picture of the data set; layers that there are not are left out.
     pub async fn trace(&mut self, part: Part, index: usize, layers: &[usize]) -> Result<Vec<Vec<f32>>, SessionError> {
-        let (input, _) = self.pictures(part, &[index as u32])?;
+        let (input, _) = self.course.pictures(part, &[index as u32])?;
         let wanted: Vec<BufferId> =
             layers.iter().filter_map(|layer| self.trace.layer_outputs.get(*layer).copied()).collect();
         self.look(&input, &wanted).await
@@ -310,8 +275,8 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// The classes said for test pictures, and what the network gives each; none where its outputs are not numbers.
     pub async fn predict(&mut self, indices: &[u32]) -> Result<Vec<Option<(u16, f32)>>, SessionError> {
-        let (inputs, targets) = self.pictures(Part::Test, indices)?;
-        let (count, classes) = (indices.len(), self.data.classes());
+        let (inputs, targets) = self.course.pictures(Part::Test, indices)?;
+        let (count, classes) = (indices.len(), self.course.data.classes());
         let scores = self.ask(async |trainer| trainer.evaluate(count, &inputs, &targets).await).await?;
         Ok(scores.outputs.chunks_exact(classes).map(largest).collect())
     }
@@ -325,7 +290,10 @@ impl<H: Helpers, T: Host> Run<H, T> {
     /// The run as it is: what is under way is waited for.
     pub async fn checkpoint(&mut self) -> Result<Checkpoint, SessionError> {
         let weights = self.weights().await?;
-        Ok(Checkpoint::new(&self.setup, self.progress.clone(), self.data.identity.clone(), self.seat.plan(), &weights))
+        let (training, identity) = (self.course.training.clone(), self.course.data.identity.clone());
+        let moment =
+            Moment { network: self.network.clone(), training, progress: self.progress().clone(), data: identity };
+        Ok(Checkpoint::new(moment, self.seat.plan(), &weights))
     }
 
     /// Goes on from a checkpoint of the same network: its weights and progress. The settings are the run's own; with
@@ -335,13 +303,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let plan = Arc::clone(self.seat.plan());
         let parameters = checkpoint.parameters_for(&plan)?;
         let state = checkpoint.optimizer_state_for(&plan);
-        let fresh_optimizer = state.is_err() || checkpoint.training.optimizer != self.setup.training.optimizer;
+        let fresh_optimizer = state.is_err() || checkpoint.training.optimizer != self.course.training.optimizer;
         let state = if fresh_optimizer { vec![0.0; state_len(&plan)] } else { state? };
         let mut progress = checkpoint.progress.clone();
-        let (then, now) = (&checkpoint.training, &self.setup.training);
-        let same_course = checkpoint.data.as_deref() == Some(&*self.data.identity)
+        let (then, now) = (&checkpoint.training, &self.course.training);
+        let same_course = checkpoint.data.as_deref() == Some(&*self.course.data.identity)
             && (then.batch_size, then.seed) == (now.batch_size, now.seed)
-            && progress.batch <= self.batches();
+            && progress.batch <= self.course.batches();
         let in_mid_epoch = progress.batch > 0;
         if !same_course {
             (progress.batch, progress.loss, progress.right, progress.seconds) = (0, 0.0, 0, 0.0);
@@ -386,7 +354,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
     }
 
     async fn warm_up(&mut self) -> Result<(), SessionError> {
-        let next = self.seat.warm_up(self.pace.batches(), self.pace.images_per_second()).await?;
+        let next = self.seat.warm_up(self.course.pace.batches(), self.course.pace.images_per_second()).await?;
         self.carry_out(next).await
     }
 
@@ -397,7 +365,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
                 Next::MoveToGpu => self.seat.move_to_gpu(&weights).await,
                 _ => self.seat.move_to_cpu(&weights).await,
             };
-            self.kept = Some(Kept { progress: self.progress.clone(), weights });
+            self.kept = Some(Kept { progress: self.progress().clone(), weights });
             match moved {
                 Ok(()) => self.moved_on(),
                 Err(SessionError::Gpu(error)) => self.fall_back(&error).await?,
@@ -410,13 +378,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// Another executor computes, from these weights.
     fn moved(&mut self, weights: Weights) {
-        self.kept = Some(Kept { progress: self.progress.clone(), weights });
+        self.kept = Some(Kept { progress: self.progress().clone(), weights });
         self.moved_on();
         self.tell_executor();
     }
 
     fn moved_on(&mut self) {
-        self.pace = Pace::default();
+        self.course.pace = Pace::default();
         self.since_kept = 0;
         if !self.seat.trainer().can_be_lost() {
             self.kept = None;
@@ -428,10 +396,10 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let _ = self.seat.without_gpu(reason(error));
         if let Some(Kept { progress, weights }) = self.kept.take() {
             self.seat.move_to_cpu(&weights).await?;
-            if progress.iteration < self.progress.iteration {
+            if progress.iteration < self.progress().iteration {
                 self.told.push_back(Event::Rewind { iteration: progress.iteration });
             }
-            self.go_on_from(progress);
+            self.course.go_on_from(progress);
             self.moved_on();
         }
         self.tell_executor();
@@ -442,32 +410,10 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.told.extend(self.seat.news().map(|report| Event::Executor { report }));
     }
 
-    fn batches(&self) -> u32 {
-        self.data.train.len().div_ceil(self.setup.training.batch_size) as u32
-    }
-
-    fn pictures(&self, part: Part, indices: &[u32]) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
-        let last = self.data.split(part).len().saturating_sub(1);
-        match indices.iter().find(|i| **i as usize > last) {
-            Some(index) => Err(SessionError::NoSuchPicture { index: *index as usize, last }),
-            None => Ok(batch_of(&self.data, part, indices)),
-        }
-    }
-
     /// The batch after so many that are under way. The weights after an epoch's last batch are always kept: validation
     /// changes none.
     fn batch(&mut self, under_way: usize, last: bool) -> Batch {
-        let at = self.progress.batch as usize + under_way;
-        let indices = self.order.batch(self.setup.training.batch_size, at).unwrap_or_default();
-        let (inputs, targets) = batch_of(&self.data, Part::Train, indices);
-        let data = StepData {
-            batch: indices.len(),
-            batch_total: indices.len(),
-            first_example: 0,
-            learning_rate: self.setup.training.learning_rate,
-            iteration: self.progress.iteration.saturating_add(under_way as u32 + 1),
-            seed: self.setup.training.seed,
-        };
+        let (data, inputs, targets) = self.course.batch(under_way);
         self.since_kept += 1;
         let keep = self.seat.trainer().can_be_lost() && (last || self.since_kept >= KEEP_EVERY);
         if keep {
@@ -475,69 +421,8 @@ impl<H: Helpers, T: Host> Run<H, T> {
         }
         Batch { data, inputs, targets, keep }
     }
-
-    fn step_report(&self, loss: f32, accuracy: f32) -> StepReport {
-        let Training { epochs, batch_size, .. } = self.setup.training;
-        let this_epoch = self.data.train.len().saturating_sub(self.progress.batch as usize * batch_size);
-        let left = this_epoch + self.data.train.len() * (epochs - self.progress.epoch - 1) as usize;
-        StepReport {
-            epoch: self.progress.epoch + 1,
-            batch: self.progress.batch,
-            batches: self.batches(),
-            iteration: self.progress.iteration,
-            loss,
-            accuracy,
-            images_per_second: self.pace.images_per_second() as f32,
-            seconds_left: self.pace.seconds_for(left) as f32,
-        }
-    }
-
-    fn end_epoch(&mut self) -> EpochReport {
-        let examples = self.data.train.len();
-        let report = EpochReport {
-            epoch: self.progress.epoch + 1,
-            iteration: self.progress.iteration,
-            loss: (self.progress.loss / examples as f64) as f32,
-            accuracy: self.progress.right as f32 / examples as f32,
-            val_loss: self.evaluation.loss(),
-            val_accuracy: self.evaluation.accuracy(),
-            confusion: self.evaluation.confusion.clone(),
-            unanswered: self.evaluation.unanswered,
-            worst: self.evaluation.worst(),
-            seconds: self.progress.seconds as f32,
-        };
-        let Progress { iteration, epoch, .. } = self.progress;
-        self.go_on_from(Progress { iteration, epoch: epoch + 1, ..Progress::default() });
-        // The weights of the epoch's last batch, later in the run.
-        if let Some(kept) = &mut self.kept {
-            kept.progress = self.progress.clone();
-        }
-        report
-    }
 }
 
 fn state_len(plan: &Plan) -> usize {
     plan.optimizer_state.iter().map(|b| plan.buffer(*b).len()).sum()
-}
-
-/// What a piece of work was.
-enum Done {
-    Batch {
-        examples: usize,
-        loss: f32,
-        accuracy: f32,
-    },
-    /// Some test pictures were looked at.
-    Pictures,
-    Epoch,
-}
-
-impl Done {
-    /// Examples that were trained on.
-    fn trained(&self) -> Option<usize> {
-        match self {
-            Done::Batch { examples, .. } => Some(*examples),
-            Done::Pictures | Done::Epoch => None,
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod session;
 mod spare;
 
 use atelier_nn::Network;
+use atelier_session::SessionError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -37,6 +38,33 @@ pub fn analyze(network: JsValue) -> Result<JsValue, JsError> {
 #[wasm_bindgen]
 pub fn presets(shape: JsValue, classes: usize) -> Result<JsValue, JsError> {
     to_js_as_written(&Network::presets(&from_js::<Vec<usize>>(shape, "shape")?, classes))
+}
+
+/// An error as JavaScript catches it: an `Error`, and where it is a [`SessionError`] that can cross, that as its `refusal`.
+pub struct Failure(JsValue);
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        let refusal = to_js(&error);
+        let failure = JsValue::from(JsError::from(error));
+        if let Ok(refusal) = refusal {
+            // An error that was just made takes any property.
+            let _ = js_sys::Reflect::set(&failure, &"refusal".into(), &refusal);
+        }
+        Failure(failure)
+    }
+}
+
+impl From<JsError> for Failure {
+    fn from(error: JsError) -> Self {
+        Failure(error.into())
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        failure.0
+    }
 }
 
 fn from_js<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsError> {

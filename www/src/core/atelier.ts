@@ -1,6 +1,7 @@
 /** The page's one object: it owns the engine, the runs that stand on the page, and what belongs to none of them. */
 import { type Engine, Stopped } from "../engine/client";
-import type { EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
+import { failureOf, RefusedError } from "../engine/failure";
+import type { DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { CATALOGUE, PRESETS } from "./catalogue";
 import { Cell, derived } from "./cell";
 import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
@@ -66,6 +67,8 @@ export class Atelier implements Page {
   #renewing: Promise<void> = Promise.resolve();
   #lost = false;
   #hashTimer = 0;
+  /** Threads, where the address says how many. */
+  #workers: number | undefined;
 
   constructor(engine: Engine) {
     this.engine = engine;
@@ -83,6 +86,7 @@ export class Atelier implements Page {
     main.refused.set(refused);
     this.#show(shared);
     main.executor.wish.set(shared.executor ?? "auto");
+    this.#workers = shared.workers;
     if (!(await this.#startWith(shared.network))) return;
     const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
@@ -108,7 +112,7 @@ export class Atelier implements Page {
     const { main } = this;
     let usual = main.network.value;
     const open = async () => {
-      const data = await this.engine.ask("open", { page: location.href });
+      const data = await this.#openEngine();
       usual = data.presets[0] ?? usual;
       await main.begin(network ?? usual);
     };
@@ -130,10 +134,10 @@ export class Atelier implements Page {
         continue;
       }
       if (number > 0 && network) this.#mend(network);
-      else if (number > 0) this.fail(text(reason), true);
+      else if (number > 0) this.fail(reason, true);
       return true;
     }
-    this.fail(text(reason), false);
+    this.fail(reason, false);
     return false;
   }
 
@@ -178,15 +182,15 @@ export class Atelier implements Page {
       return await answer;
     } catch (error) {
       // That the engine stopped is told once, whoever was waiting for it.
-      if (!(error instanceof Stopped)) this.fail(text(error), refused);
+      if (!(error instanceof Stopped)) this.fail(error, refused);
       return undefined;
     } finally {
       this.asked.update((n) => n - 1);
     }
   }
 
-  fail(message: string, refused: boolean): void {
-    this.error.set({ message, refused });
+  fail(reason: unknown, refused: boolean): void {
+    this.error.set({ ...failureOf(reason), refused });
   }
 
   async renew(): Promise<boolean> {
@@ -217,7 +221,7 @@ export class Atelier implements Page {
       case "data_progress":
         return this.dataProgress.set(event.progress);
       case "error":
-        return this.fail(event.message, true);
+        return this.fail(new RefusedError(event), true);
       case "stopped":
         this.#renewing = this.#stopped(event.message);
     }
@@ -228,34 +232,39 @@ export class Atelier implements Page {
     for (const run of this.runs.value) run.lose();
     this.dataProgress.set(null);
     this.#stops++;
-    if (this.#stops > MOST_STOPS) return this.#giveUp(message);
+    if (this.#stops > MOST_STOPS) return this.#giveUp(new Error(message));
     try {
       // What was saved may be what it cannot live with.
       await this.#replace(this.#stops > 1);
     } catch (error) {
       // If the new engine stopped too, it is replaced in its turn.
-      if (!(error instanceof Stopped)) this.#giveUp(text(error));
+      if (!(error instanceof Stopped)) this.#giveUp(error);
       return;
     }
-    const { history, restored } = this.main;
-    this.renewal.set({ message, iteration: history.iteration, anew: restored.value?.epoch_anew ?? false });
+    const { history, resumed } = this.main;
+    this.renewal.set({ message, iteration: history.iteration, anew: resumed?.epoch_anew ?? false });
   }
 
-  #giveUp(message: string): void {
+  #giveUp(reason: unknown): void {
     this.#lost = true;
     for (const run of this.runs.value) run.giveUp();
-    this.fail(message, false);
+    this.fail(reason, false);
   }
 
   /** A new engine; `anew`: with every run at its beginning. */
   async #replace(anew: boolean): Promise<void> {
     this.#lost = false;
     const source = this.main.data.value?.source;
-    const workers = this.main.executor.info.value?.workers;
     this.engine.restart();
-    // As before: what is asked for does not hang on what else the machine does now.
-    await this.engine.ask("open", { page: location.href, ...(workers && { workers }), ...(source && { source }) });
+    await this.#openEngine(source);
     for (const run of this.runs.value) await run.again(anew);
+  }
+
+  #openEngine(source?: DataInfo["source"]): Promise<DataInfo> {
+    const page = location.href;
+    // In the place of one that stopped as many as before: they do not hang on what else the machine does now.
+    const workers = this.#workers ?? this.main.executor.info.value?.workers;
+    return this.engine.ask("open", { page, ...(source && { source }), ...(workers && { workers }) });
   }
 
   #show(shared: Partial<Shared>): void {
@@ -322,6 +331,7 @@ export class Atelier implements Page {
     put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
+    if (this.#workers !== undefined) shared.workers = this.#workers;
     return shared;
   }
 
@@ -335,8 +345,4 @@ export class Atelier implements Page {
       history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
     }, 250);
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

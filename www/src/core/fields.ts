@@ -1,19 +1,25 @@
 /** The hyper-parameters of each layer as an inspector shows them: Keras's names, and how each is set. */
-import type { Activation, Hyperparameter, Layer } from "../engine/protocol";
+import type { Activation, Hyperparameter, Layer, Node } from "../engine/protocol";
 import { CATALOGUE } from "./catalogue";
-import { activationName } from "./graph";
+import { activationName, isFrozen } from "./graph";
 import { rangeOf, type Range } from "./ranges";
 
 /** `about`: the name under which its explanation stands, where that differs from layer to layer. */
-export type Field = { about?: string } & (
-  | { name: string; kind: "whole"; range: Range; value: number; set: (value: number) => Layer }
-  | { name: string; kind: "real"; range: Range; value: number; set: (value: number) => Layer }
-  | { name: string; kind: "pair"; range: Range; value: [number, number] | null; set: (value: [number, number] | null) => Layer }
-  | { name: string; kind: "choice"; choices: readonly string[]; value: string; set: (value: string) => Layer }
-  | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Layer }
+export type Field<Made = Layer> = { about?: string } & (
+  | { name: string; kind: "whole"; range: Range; value: number; set: (value: number) => Made }
+  | { name: string; kind: "real"; range: Range; value: number; set: (value: number) => Made }
+  | { name: string; kind: "pair"; range: Range; value: [number, number] | null; set: (value: [number, number] | null) => Made }
+  | { name: string; kind: "choice"; choices: readonly string[]; value: string; set: (value: string) => Made }
+  | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Made }
 );
 
 type Pair = [number, number];
+
+/** Whether a layer learns: of its place in the network, not of its kind. `set` gives what it then is. */
+export function trainableField(node: Node): Field<boolean> {
+  const field: Field<boolean> = { name: "trainable", kind: "flag", value: !isFrozen(node), set: (value) => value };
+  return node.layer.class_name === "BatchNormalization" ? { ...field, about: "trainable_moments" } : field;
+}
 
 /** Fields of the layer, each knowing the layer that its new value makes. */
 export function fieldsOf(layer: Layer): Field[] {

@@ -100,6 +100,22 @@ export function replaceLayer(network: Network, index: number, layer: Layer): Net
   return withLayers(network, network.layers.map((node, i) => (i === index ? { ...node, layer } : node)));
 }
 
+/** A layer that is not trainable is frozen. That one is trainable goes without saying. */
+export function setTrainable(network: Network, index: number, trainable: boolean): Network {
+  return withLayers(
+    network,
+    network.layers.map((node, i) => {
+      if (i !== index) return node;
+      const { trainable: _, ...rest } = node;
+      return trainable ? rest : { ...rest, trainable };
+    }),
+  );
+}
+
+export function isFrozen(node: Node): boolean {
+  return node.trainable === false;
+}
+
 export function setInbound(network: Network, index: number, inbound: string[]): Network {
   return withLayers(network, network.layers.map((node, i) => (i === index ? { ...node, inbound } : node)));
 }
@@ -159,6 +175,7 @@ export function parseNetwork(text: string): Network {
       name: node.name,
       inbound: Array.isArray(node.inbound) ? node.inbound.map(String) : [],
       layer: { ...structuredClone(entryOf(node.layer.class_name).default), ...node.layer } as Layer,
+      ...((node.trainable ?? true) !== true && { trainable: node.trainable }),
     })),
   };
 }

@@ -19,6 +19,8 @@ export interface Shared {
   /** Index in the test set of the picture looked at. */
   picture: number;
   executor: ExecutorWish;
+  /** Threads that share a batch on the CPU, taken at the opening; left out, as many as pay. */
+  workers: number;
 }
 
 /** What stood in the address and was left out, and why. */
@@ -110,6 +112,7 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   theme: choice("theme", ["auto", "light", "dark"] as const),
   picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
+  workers: figure("workers", "workers", whole(1, 8)),
 };
 
 const NETWORK_KEY = "net";

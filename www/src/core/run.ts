@@ -1,7 +1,9 @@
 /** A run as the page has it: its network and settings, what it told, and what can be asked of it. */
 import { type Engine, Stopped } from "../engine/client";
+import { RefusedError } from "../engine/failure";
 import { NO_ANSWER } from "../engine/protocol";
-import type { Analysis, DataChoice, DataInfo, ExecutorWish, Network, Restored, RunEvent, RunId, Training } from "../engine/protocol";
+import { release } from "../engine/release";
+import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
@@ -14,9 +16,14 @@ import { shortest } from "./ranges";
 import { say, type Saying } from "./voice";
 
 /** What went wrong; `refused`: a request that changed nothing, so that the run goes on. */
-export interface Trouble {
-  message: string;
+export interface Trouble extends Failure {
   refused: boolean;
+}
+
+/** A saved run of another network than the one that stands here: whether to open it is asked first. */
+export interface Offer {
+  network: Network;
+  bytes: Uint8Array;
 }
 
 /** What a run needs of the page that it stands on. */
@@ -27,7 +34,7 @@ export interface Page {
   ask<T>(answer: Promise<T>, refused?: boolean): Promise<T | undefined>;
   readonly error: Cell<Trouble | null>;
   /** Shows what went wrong. */
-  fail(message: string, refused: boolean): void;
+  fail(reason: unknown, refused: boolean): void;
   /** A new engine, with every run at its beginning, where the last one is gone for good; false where it is not. */
   renew(): Promise<boolean>;
   /** A batch was trained: the engine does what it should. */
@@ -59,8 +66,11 @@ export class Run {
   /** Real pictures that came while this run went on with others. */
   readonly dataReady = new Cell<DataChoice | null>(null);
   readonly picture = new Cell(0);
-  /** What became of the saved run that it goes on from; null where it began here. */
-  readonly restored = new Cell<Restored | null>(null);
+  /** What it is that was read from a file and has not gone on yet. */
+  readonly restored = new Cell<Opened | null>(null);
+  readonly offer = new Cell<Offer | null>(null);
+  /** What became of it where an engine took the place of one that stopped; null where it began there. */
+  resumed: Restored | null = null;
   readonly saying = new Cell<Saying>({ says: "opening" });
 
   readonly #page: Page;
@@ -84,7 +94,7 @@ export class Run {
     this.executor = new Executor(page.engine, id, "gpu" in navigator);
     this.#unfollow = page.engine.follow(id, (event) => this.#take(event));
     this.executor.refused.subscribe((info) => {
-      if (info) page.fail(page.messages.value.executor.reason(info), true);
+      if (info) page.fail(new Error(page.messages.value.executor.reason(info)), true);
     });
     const { state, step, epochs, validating } = this.history;
     for (const cell of [state, step, epochs, validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened, page.error]) {
@@ -230,10 +240,26 @@ export class Run {
     return this.#ask(this.#page.engine.ask("checkpoint", { run: this.id }));
   }
 
-  async restore(bytes: Uint8Array): Promise<void> {
+  /** Opens a saved run; where it is of another network, that is asked first. */
+  async openSaved(bytes: Uint8Array): Promise<void> {
     await this.#whenOpened();
-    const restored = await this.#ask(this.#page.engine.ask("restore", { run: this.id, bytes }, [bytes.buffer]));
-    if (restored) this.restored.set(restored);
+    const found = await this.#ask(this.#page.engine.ask("inspect", { run: this.id, bytes }));
+    if (!found) return;
+    if (found.same) await this.#restore(bytes);
+    else this.offer.set({ network: found.network, bytes });
+  }
+
+  /** The answer to what was asked. */
+  async takeOffer(open: boolean): Promise<void> {
+    const offer = this.offer.value;
+    this.offer.set(null);
+    if (!offer || !open) return;
+    await this.#whenOpened();
+    await this.#restore(offer.bytes);
+  }
+
+  async #restore(bytes: Uint8Array): Promise<void> {
+    await this.#ask(this.#page.engine.ask("restore", { run: this.id, bytes }, [bytes.buffer]));
   }
 
   /** `label`: null or `NO_ANSWER` where the network said none. */
@@ -261,7 +287,7 @@ export class Run {
     this.#haveData(data);
     this.executor.take({ type: "executor", executor }, 0);
     this.#began(network, settings, analysis);
-    this.restored.set(restored);
+    this.resumed = restored;
     this.opened.set(true);
     await this.#look();
   }
@@ -315,11 +341,13 @@ export class Run {
         this.#page.trained();
         break;
       case "restart":
-        this.restored.set(null);
         this.#saved = null;
+        this.restored.set(event.opened ?? null);
+        if (event.opened) this.#becomes(event.network, event.training);
         this.#began(event.network, event.training, event.analysis);
         break;
       case "saved":
+        if (this.#saved) release(this.#saved.bytes.buffer);
         this.#saved = event;
         break;
       case "data":
@@ -330,7 +358,7 @@ export class Run {
         break;
       case "error":
         // Of what stood beside the training the run goes on.
-        this.#page.fail(event.message, this.history.state.value !== "failed");
+        this.#page.fail(new RefusedError(event), this.history.state.value !== "failed");
     }
   }
 
@@ -339,6 +367,13 @@ export class Run {
     this.data.set(data);
     this.dataReady.set(null);
     if (this.picture.value >= data.test) this.picture.set(0);
+  }
+
+  /** A saved run brings its settings along; what the controls and the editor said before is of the run that it replaces. */
+  #becomes(network: Network, training: Training): void {
+    this.settings.set({ ...this.settings.value, ...rounded(training) });
+    this.refused.update((refused) => refused.filter(({ key }) => !(key in SETTING_OF)));
+    if (!same(network, this.network.value)) this.editor.discard();
   }
 
   #began(network: Network, training: Training, analysis: Analysis): void {

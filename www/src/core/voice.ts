@@ -5,7 +5,7 @@ export interface Situation {
   opened: boolean;
   /** The engine could not be opened. */
   unopened: boolean;
-  /** What became of the saved run that this one goes on from, if any. */
+  /** Read from a file and not gone on yet. */
   restored: Restored | null;
   state: RunState;
   step: StepReport | null;
@@ -27,8 +27,7 @@ export type Saying =
   | { says: "opening" }
   | { says: "unopened" }
   | { says: "fresh" }
-  /** `anew`: its epoch began anew, since these are other pictures or other batches. */
-  | { says: "restored"; anew: boolean }
+  | { says: "restored"; epochAnew: boolean; freshOptimizer: boolean }
   | { says: "starting" }
   | { says: "editing" }
   | { says: "settings" }
@@ -69,7 +68,8 @@ export function say(now: Situation): Saying {
   if (now.editing) return { says: "editing" };
   if (now.settingsWait) return { says: "settings" };
   if (!step && now.state === "running") return { says: "starting" };
-  if (!step) return now.restored ? { says: "restored", anew: now.restored.epoch_anew } : { says: "fresh" };
+  if (!step && now.restored) return { says: "restored", epochAnew: now.restored.epoch_anew, freshOptimizer: now.restored.fresh_optimizer };
+  if (!step) return { says: "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
     return { says: "finished", accuracy: last.val_accuracy, right: Math.round(last.val_accuracy * now.test), of: now.test };

@@ -1,4 +1,5 @@
 /** The page's end of the engine worker. */
+import { type Failure, RefusedError } from "./failure";
 import type { EngineEvent, RequestType, Requests, RunEvent, RunId } from "./protocol";
 
 interface Pending {
@@ -9,7 +10,7 @@ interface Pending {
 /** From the worker: an answer to a request, an event of the engine or of a run. */
 export type FromWorker =
   | { kind: "answer"; id: number; answer: unknown }
-  | { kind: "refusal"; id: number; message: string }
+  | ({ kind: "refusal"; id: number } & Failure)
   | { kind: "event"; event: EngineEvent }
   | { kind: "told"; run: RunId; event: RunEvent };
 
@@ -83,7 +84,7 @@ export class Engine {
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     if (message.kind === "answer") pending?.resolve(message.answer as never);
-    else pending?.reject(new Error(message.message));
+    else pending?.reject(new RefusedError(message));
   }
 
   /** The worker's helpers end with it. */

@@ -7,6 +7,7 @@ import { emit, text, trapped } from "./events";
 import * as files from "./files";
 import type { Data } from "./generated/simd/engine";
 import type { Wasm } from "./module";
+import { release } from "./release";
 import type { DataChoice, DataFile, DataInfo, Network } from "./protocol";
 
 /** Garments that the engine opens with: so few that the page opens at once, better data follow. */
@@ -184,7 +185,7 @@ export class DataSets {
     try {
       return this.#read(found);
     } finally {
-      files.release(found.files);
+      for (const { bytes } of found.files) release(bytes);
     }
   }
 

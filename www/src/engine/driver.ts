@@ -3,6 +3,7 @@ import { breathe } from "./breathe";
 import type { Crew } from "./crew";
 import { type DataSet, supersedes } from "./datasets";
 import { emit, tell, text, trapped } from "./events";
+import { failureOf } from "./failure";
 import { fitted } from "./fit";
 import type { Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
@@ -11,7 +12,7 @@ import type { Restored } from "./generated/types/Restored";
 import type { Devices } from "./gpu";
 import { Holding } from "./holding";
 import type { Compiled, Wasm } from "./module";
-import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
+import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
 import { Saving } from "./saving";
 import { imagesOf, type Look, type Seen, Sight } from "./sight";
 import type { Turns } from "./turns";
@@ -33,8 +34,8 @@ interface Change {
   training?: Training;
   /** Asked when it is this change's turn. */
   wanted?: () => boolean;
-  /** Takes the new session somewhere before anything of the old one is given up. */
-  after?: (session: Session) => Promise<unknown>;
+  /** Makes the new session the saved run's before anything of the old one is given up. */
+  open?: (session: Session) => Promise<Restored>;
 }
 
 /** Drives the session of one run with its helpers, in one of the states that the page shows. */
@@ -150,36 +151,55 @@ export class Driver {
     if (this.#state !== "failed") await this.#halt();
     await this.#exclusive(async () => {
       if (change.wanted && !change.wanted()) return;
-      const before = this.#holding;
-      const { set = before.set, training = before.training } = change;
-      const network = change.set ? fitted(before.network, set.info) : (change.network ?? before.network);
-      let holding: Holding | undefined;
-      try {
-        holding = new Holding(this.#shared, this.#run, set, network, training);
-        await change.after?.(holding.session);
-      } catch (error) {
-        holding?.free();
-        // The helpers had their part of it already.
-        before.setUp();
-        throw error;
-      }
-      before.free();
-      this.#holding = holding;
+      const { network, training } = this.#holding;
+      const opened = change.set
+        ? await this.#takeUp(change.set, fitted(network, change.set.info))
+        : await this.#put(this.set, change.network ?? network, change.training ?? training, change.open);
       this.#report = this.#session.executor() as ExecutorReport;
-      this.#setState(change.after ? "paused" : "idle");
-      this.#sight.adapt(set);
-      if (change.set) this.#tell({ type: "data", data: set.info });
-      this.#tellRestart();
+      this.#setState(opened ? "paused" : "idle");
+      this.#sight.adapt(this.set);
+      if (change.set) this.#tell({ type: "data", data: this.dataInfo });
+      this.#tellRestart(opened);
       await this.#chooseOrTell();
-      if (change.after) await this.#save();
+      if (opened) await this.#save();
       await this.#show();
     });
   }
 
-  #tellRestart(): void {
+  /** Other pictures. A network that stays as it is goes over to them in the session that there is: two would take twice the memory. */
+  async #takeUp(set: DataSet, network: Network): Promise<undefined> {
+    const { network: before, training } = this.#holding;
+    if (this.#state === "failed" || JSON.stringify(network) !== JSON.stringify(before)) return this.#put(set, network, training);
+    await this.#holding.takeUp(set);
+  }
+
+  /** A new session in the place of the one that there is. */
+  async #put(set: DataSet, network: Network, training: Training): Promise<undefined>;
+  async #put(set: DataSet, network: Network, training: Training, open: Change["open"]): Promise<Opened | undefined>;
+  async #put(set: DataSet, network: Network, training: Training, open?: Change["open"]): Promise<Opened | undefined> {
+    let holding: Holding | undefined;
+    let opened: Opened | undefined;
+    try {
+      holding = new Holding(this.#shared, this.#run, set, network, training);
+      const { session } = holding;
+      if (open) opened = { ...(await open(session)), epochs: session.epochs(), batch: session.batch() };
+    } catch (error) {
+      holding?.free();
+      // The helpers had their part of it already.
+      this.#holding.setUp();
+      throw error;
+    }
+    this.#holding.free();
+    this.#holding = holding;
+    return opened;
+  }
+
+  #tellRestart(opened?: Opened): void {
     const { network, training, session } = this.#holding;
-    this.#saving.known(session);
-    this.#tell({ type: "restart", network, training, analysis: this.analysis });
+    if (opened) this.#saving.unknown();
+    else this.#saving.known(session);
+    const restart = { type: "restart", network, training, analysis: this.analysis } as const;
+    this.#tell(opened ? { ...restart, opened } : restart);
   }
 
   /** Looks for a GPU, as the page wished at the beginning. */
@@ -209,7 +229,7 @@ export class Driver {
       await this.#grant();
     } catch (error) {
       if (trapped(error)) throw error;
-      if (this.#wish !== "webgpu") this.#tell({ type: "error", message: text(error) });
+      if (this.#wish !== "webgpu") this.#tell({ type: "error", ...failureOf(error) });
     }
   }
 
@@ -311,7 +331,7 @@ export class Driver {
       await this.#restart({
         network: saved.network() as Network,
         training: saved.training() as Training,
-        after: async (session) => (restored = (await session.restore(saved)) as Restored),
+        open: async (session) => (restored = (await session.restore(saved)) as Restored),
       });
       if (!restored) throw new Error("The run was replaced meanwhile.");
       return restored;
@@ -409,7 +429,7 @@ export class Driver {
     } catch (error) {
       if (trapped(error)) throw error;
       if (this.#state === "running") this.#setState("paused");
-      this.#tell({ type: "error", message: text(error) });
+      this.#tell({ type: "error", ...failureOf(error) });
     }
   }
 
@@ -476,7 +496,7 @@ export class Driver {
     // What its helpers hold may be what made them stop.
     this.#shared.crew.drop(this.#run);
     this.#setState("failed");
-    this.#tell({ type: "error", message: text(error) });
+    this.#tell({ type: "error", ...failureOf(error) });
   }
 
   #setState(state: RunState): void {

@@ -87,11 +87,6 @@ async function collect(body: ReadableStream<Uint8Array>, expected: number, more:
   return length === bytes.length ? bytes.buffer : bytes.buffer.slice(0, length);
 }
 
-/** Gives the files' memory back at once: a collector lets tens of megabytes lie until it sees a reason. Older browsers wait for it. */
-export function release(files: readonly DataFile[]): void {
-  for (const { bytes } of files) (bytes as ArrayBuffer & { transfer?(length: number): ArrayBuffer }).transfer?.(0);
-}
-
 const keptUrl = (name: string) => new URL(`data-kept/${encodeURIComponent(name)}`, page);
 
 /** Keeps files for the next visit: all or none. A browser that has no storage for this page, or no room, forgets them. */

@@ -9,8 +9,7 @@ import type { Network, RunId, Training } from "./protocol";
 
 export class Holding {
   readonly session: Session;
-  /** A share of its own of the pictures. */
-  readonly set: DataSet;
+  #set: DataSet;
   readonly network: Network;
   /** The rate changes as the session goes on. */
   training: Training;
@@ -23,15 +22,27 @@ export class Holding {
     this.#run = run;
     this.network = network;
     this.training = training;
-    this.set = { ...set, data: set.data.share() };
+    this.#set = shareOf(set);
     const post = (jobs: Job[]) => crew.perform(run, jobs);
     try {
-      this.session = new wasm.Session(this.set.data, this.#setup, post, breathe);
+      this.session = new wasm.Session(this.#set.data, this.#setup, post, breathe);
     } catch (error) {
-      this.set.data.free();
+      this.#set.data.free();
       throw error;
     }
     this.setUp();
+  }
+
+  /** A share of its own of the pictures. */
+  get set(): DataSet {
+    return this.#set;
+  }
+
+  /** The session begins anew on other pictures of the same shape and as many classes; where they are not nothing changes. `set` stays the caller's. */
+  async takeUp(set: DataSet): Promise<void> {
+    await this.session.use_data(set.data);
+    this.#set.data.free();
+    this.#set = shareOf(set);
   }
 
   get #setup() {
@@ -45,6 +56,11 @@ export class Holding {
 
   free(): void {
     this.session.free();
-    this.set.data.free();
+    this.#set.data.free();
   }
+}
+
+/** A handle of one's own on the same pictures. */
+function shareOf(set: DataSet): DataSet {
+  return { ...set, data: set.data.share() };
 }

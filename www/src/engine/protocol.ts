@@ -3,6 +3,7 @@
  * Rust crates (`generated/types`, snake_case as serde writes them); tensors are typed arrays, transferred.
  */
 import type { Analysis } from "./generated/types/Analysis";
+import type { Failure } from "./failure";
 import type { EpochReport } from "./generated/types/EpochReport";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Network } from "./generated/types/Network";
@@ -10,6 +11,8 @@ import type { Restored } from "./generated/types/Restored";
 import type { StepReport } from "./generated/types/StepReport";
 import type { Training } from "./generated/types/Training";
 
+export type { Failure, Refusal } from "./failure";
+export type { Restored } from "./generated/types/Restored";
 export type { Activation } from "./generated/types/Activation";
 export type { Catalogue } from "./generated/types/Catalogue";
 export type { Hyperparameter } from "./generated/types/Hyperparameter";
@@ -157,14 +160,22 @@ export interface Images {
   labels: Uint16Array;
 }
 
+/** A saved run, as it goes on here. */
+export interface Opened extends Restored {
+  /** Trained and validated. */
+  epochs: number;
+  /** Done of the epoch under way. */
+  batch: number;
+}
+
 /** Stands for "no class" among classes in a typed array: the network's outputs were not numbers. */
 export const NO_ANSWER = 0xffff;
 
 /** What a run says without being asked. */
 export type RunEvent =
   | { type: "state"; state: RunState }
-  /** The run is at its beginning again (configure, reset, other data): curves start anew. */
-  | { type: "restart"; network: Network; training: Training; analysis: Analysis }
+  /** The run is at its beginning again (configure, reset, other data), or a saved one was opened in its place: curves start anew. */
+  | { type: "restart"; network: Network; training: Training; analysis: Analysis; opened?: Opened }
   | { type: "step"; report: StepReport }
   /** `predictions`: the class said for every test picture, `NO_ANSWER` where none was. */
   | { type: "epoch"; report: EpochReport; predictions: Uint16Array }
@@ -182,13 +193,13 @@ export type RunEvent =
   | { type: "data_ready"; choice: DataChoice }
   /** The run as a file, every now and then: should the engine stop, it goes on from the newest. */
   | { type: "saved"; iteration: number; bytes: Uint8Array }
-  | { type: "error"; message: string };
+  | ({ type: "error" } & Failure);
 
 /** What the engine says beside its runs. */
 export type EngineEvent =
   /** Of a data set on its way, in bytes; null: nothing is on its way any more. */
   | { type: "data_progress"; progress: { loaded: number; total: number } | null }
   /** Something that was to happen of itself did not; what was there stays. */
-  | { type: "error"; message: string }
+  | ({ type: "error" } & Failure)
   /** The engine's worker is gone, with all its runs: `Engine.restart` makes another. */
   | { type: "stopped"; message: string };

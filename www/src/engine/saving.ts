@@ -7,13 +7,19 @@ const SAVE_EVERY = 10_000;
 export class Saving {
   /** When the run was last handed out, and at which update. */
   #at = 0;
-  #iteration = 0;
+  #iteration: number | null = 0;
   /** Whether the last batch's loss was a number: a run that has lost its numbers is not worth going back to. */
   sound = true;
 
   /** The session stands where a file of it is known, or is at its beginning. */
   known(session: Session): void {
     this.#iteration = session.iteration();
+    this.sound = true;
+  }
+
+  /** The session stands where no file of it was handed out. */
+  unknown(): void {
+    this.#iteration = null;
     this.sound = true;
   }
 
@@ -31,7 +37,8 @@ export class Saving {
     this.begin();
     if (!this.sound || session.iteration() === this.#iteration) return undefined;
     const bytes = (await session.checkpoint()) as Uint8Array<ArrayBuffer>;
-    this.#iteration = session.iteration();
-    return { iteration: this.#iteration, bytes };
+    const iteration = session.iteration();
+    this.#iteration = iteration;
+    return { iteration, bytes };
   }
 }

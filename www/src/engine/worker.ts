@@ -4,10 +4,12 @@ import { Crew } from "./crew";
 import { DataSets, findFiles } from "./datasets";
 import { Driver, type Shared } from "./driver";
 import { emit, post, text, trapped } from "./events";
+import { failureOf } from "./failure";
 import * as files from "./files";
 import { Devices } from "./gpu";
 import { compile, instantiate } from "./module";
 import type { Analysis, DataInfo, Requests, RequestType, RunId } from "./protocol";
+import { release } from "./release";
 import { Turns } from "./turns";
 
 /** More workers than this gain little on one batch, and each has its own copy of the network's memory. */
@@ -85,7 +87,7 @@ async function useData({ run, choice }: Requests["use_data"]["ask"]): Promise<Da
   sets.take(set);
   if (taken && choice.kind === "procedural") await files.forget();
   if (taken && keep.length > 0) await files.keep(keep);
-  files.release(keep);
+  for (const { bytes } of keep) release(bytes);
   return found.dataInfo;
 }
 
@@ -145,11 +147,11 @@ self.onmessage = ({ data: { id, type, ask } }: MessageEvent<ToWorker>) => {
   const handler = handlers[type] as (ask: unknown) => Promise<unknown>;
   handler(ask).then(
     (answer) => post({ kind: "answer", id, answer }),
-    (error: unknown) => (trapped(error) ? fail(error) : post({ kind: "refusal", id, message: text(error) })),
+    (error: unknown) => (trapped(error) ? fail(error) : post({ kind: "refusal", id, ...failureOf(error) })),
   );
 };
 
 /** An error that no request can be refused for. */
 function fail(error: unknown): void {
-  emit({ type: trapped(error) ? "stopped" : "error", message: text(error) });
+  emit(trapped(error) ? { type: "stopped", message: text(error) } : { type: "error", ...failureOf(error) });
 }

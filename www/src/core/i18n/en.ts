@@ -1,5 +1,5 @@
 import * as f from "../format";
-import type { ExecutorInfo } from "../../engine/protocol";
+import type { ExecutorInfo, Refusal } from "../../engine/protocol";
 import type { Fault } from "../complaint";
 import { shortName } from "../executor";
 import type { Refused } from "../hash";
@@ -114,7 +114,13 @@ export const en = {
     adapter: "Adapter",
     software: "software",
     memory: "Memory",
-    memoryOf: (bytes: number, buffers: number) => `${f.bytes(bytes)} in ${plural(buffers, "buffer")}`,
+    memoryOf: ({ bytes, buffers, workers }: ExecutorInfo["memory"]) =>
+      buffers > 0
+        ? `${f.bytes(bytes)} in ${plural(buffers, "buffer")}`
+        : workers <= 1
+          ? `${f.bytes(bytes)} in one worker`
+          : `${f.bytes(bytes)} in one worker; ${workers === 2 ? "another holds" : `${workers - 1} others hold`} as much, but for the optimiser's state`,
+    kinds: { parameters: "weights", optimizer: "optimiser", gradients: "gradients", activations: "activations" },
     bytes: (n: number) => `${f.count(n)} bytes`,
     rate: "images a second",
     reason({ kind, reason }: ExecutorInfo): string {
@@ -183,7 +189,7 @@ export const en = {
     save: "Save weights and progress",
     saveAbout: ".safetensors, with the network in its metadata",
     open: "Open a saved run",
-    openAbout: "Must fit the network as it stands",
+    openAbout: "Comes back whole: its network, settings, weights and progress",
     network: "The network",
     copy: "Copy as JSON",
     download: "Download JSON",
@@ -195,6 +201,17 @@ export const en = {
     notCopied: "This browser does not let the page copy.",
     drop: "Drop the four data files,\na saved run or a network",
     badNetwork: (what: string) => `That is no network: ${what}. It needs "layers", each with "name", "inbound" and a "layer" whose class_name Atelier knows.`,
+  },
+
+  offer: {
+    title: "Open a run of another network?",
+    holds: (found: string, layers: number) => `The file holds a run of “${found}”, a network of ${plural(layers, "layer")}.`,
+    replaces: (here: string, layers: number) => `It takes the place of “${here}” with its ${plural(layers, "layer")}, and brings its own settings along.`,
+    trained: (batches: number) => `${plural(batches, "batch", "batches")} trained here will be gone, unless you save them first.`,
+    draft: "So will the changes to the network that were not applied.",
+    draftAlone: "Changes to the network that were not applied will be gone.",
+    open: "Open it",
+    keep: "Keep what is here",
   },
 
   spine: {
@@ -248,8 +265,10 @@ export const en = {
     picture: (index: number, label: string) => `Test picture ${index}: ${label}`,
     said: (label: string) => `said ${label}`,
     noAnswer: "no answer",
+    unanswered: (n: number) => `${f.count(n)} without an answer`,
+    unansweredAbout: (n: number) => `Of ${plural(n, "test picture")} the network's outputs are not numbers, so it names no class; the table leaves ${n === 1 ? "it" : "them"} out.`,
     imagesEmpty: "Test pictures and what the network says of them will stand here.",
-    confusionTooMany: "A table of all classes is kept for up to 256 of them; this data set has more.",
+    confusionTooMany: (classes: number) => `Which class is taken for which other is counted for up to 256 classes; this data set has ${f.count(classes)}. The worst mistakes stand beside.`,
     confusionEmpty: "After the first epoch: how often each class is taken for which other.",
     worstEmpty: "After the first epoch: the test pictures that the network was most wrong about.",
     noMistakes: "No mistakes at all on the test pictures.",
@@ -346,6 +365,7 @@ export const en = {
     output: "output",
     parameters: "parameters",
     macs: "multiply-adds",
+    frozen: "frozen",
     default: "pool's size",
     layers: {
       InputLayer: "Where the picture enters.",
@@ -382,6 +402,8 @@ export const en = {
       center: "Adds a learnt offset, beta.",
       scale: "Multiplies by a learnt factor, gamma.",
       rate: "The share that is zeroed.",
+      trainable: "Off: the layer is frozen, and training leaves its weights as they are.",
+      trainable_moments: "Off: the layer is frozen. It normalises by its running mean and variance in training too, and learns nothing.",
       shape: "Height, width and channels.",
       top_bottom: "Rows of zeros above and below.",
       left_right: "Columns of zeros on either side.",
@@ -433,6 +455,34 @@ export const en = {
     }
   },
 
+  /** Null: the engine's own words say it. */
+  refusal(refusal: Refusal): string | null {
+    switch (refusal.code) {
+      case "network":
+        return `Layer “${refusal.layer}”: ${en.problem(refusal.problem)}`;
+      case "setting":
+        return en.problem({ kind: "value", ...refusal });
+      case "input_shape":
+        return `The network takes ${dims(refusal.got)}, and the pictures are ${dims(refusal.expected)}. Give its input layer their shape, or choose pictures of the network's.`;
+      case "output_shape":
+        return `The network ends in ${dims(refusal.got)}, and the pictures have ${plural(refusal.classes, "class", "classes")}. End it in a Dense of ${plural(refusal.classes, "unit")}, or choose pictures of as many classes as the network knows.`;
+      case "no_pictures":
+        return `The data set has no pictures to ${refusal.part === "test" ? "test with" : "train on"}. Choose another.`;
+      case "not_a_checkpoint":
+        return `This is not a run that Atelier saved, or the file is damaged (${refusal.reason}).`;
+      case "other_network":
+        return `The weights in the file do not fit its network (${refusal.reason}).`;
+      case "too_big":
+        return `This network takes ${f.bytes(refusal.needed)} with batches of ${f.count(refusal.batch)}, and there is room for ${f.bytes(refusal.room)}. ${
+          refusal.fits === 0 ? "Not even one picture at a time fits: give it fewer filters or units, or pool earlier." : `Batches of ${f.count(refusal.fits)} fit.`
+        }`;
+      case "wrong_gpu":
+        return `The GPU computes wrongly: in ${refusal.operation} it gave ${f.number(refusal.got)} where the CPU has ${f.number(refusal.expected)}.`;
+      default:
+        return null;
+    }
+  },
+
   say(saying: Saying): string {
     switch (saying.says) {
       case "opening":
@@ -441,10 +491,12 @@ export const en = {
         return "The engine could not be opened, so there is no network to show.";
       case "fresh":
         return "This network has learnt nothing yet; its answer is no better than a guess. Press Run.";
-      case "restored":
-        return saying.anew
-          ? "The saved run is back, weights and all. It was saved over other pictures or batches, so its epoch begins anew."
+      case "restored": {
+        const back = saying.epochAnew
+          ? "The saved run is back, weights and all. It was saved in the middle of an epoch, and its file does not say that it was over these pictures: the epoch begins anew."
           : "The saved run is back, weights and all; Run goes on from where it stood.";
+        return saying.freshOptimizer ? `${back} Its file holds no state for the optimiser, which begins afresh.` : back;
+      }
       case "editing":
         return "Change a layer at its name, or put one between two others; the shapes follow.";
       case "settings":

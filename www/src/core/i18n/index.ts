@@ -1,3 +1,4 @@
+import type { Failure } from "../../engine/protocol";
 import type { Language } from "../hash";
 import { en, type Messages } from "./en";
 import { zh } from "./zh";
@@ -5,6 +6,11 @@ import { zh } from "./zh";
 export type { Messages };
 
 export const catalogues: Record<Language, Messages> = { en, zh };
+
+/** What went wrong, in the reader's language where it has words for it. */
+export function wordsOf({ message, refusal }: Failure, { refusal: words }: Messages): string {
+  return (refusal && words(refusal)) ?? message;
+}
 
 /** The reader's language, Chinese or English. */
 export function preferredLanguage(languages: readonly string[] = navigator.languages ?? []): Language {

@@ -127,7 +127,13 @@ export const zh: Messages = {
     adapter: "适配器",
     software: "软件",
     memory: "显存",
-    memoryOf: (bytes, buffers) => `${f.bytes(bytes)}，${f.count(buffers)} 个缓冲区`,
+    memoryOf: ({ bytes, buffers, workers }) =>
+      buffers > 0
+        ? `${f.bytes(bytes)}，${f.count(buffers)} 个缓冲区`
+        : workers <= 1
+          ? `一个线程占 ${f.bytes(bytes)}`
+          : `一个线程占 ${f.bytes(bytes)}；另外 ${f.count(workers - 1)} 个少一份优化器状态，其余一样`,
+    kinds: { parameters: "权重", optimizer: "优化器", gradients: "梯度", activations: "激活值" },
     bytes: (n) => `${f.count(n)} 字节`,
     rate: "张/秒",
     reason({ kind, reason }) {
@@ -193,7 +199,7 @@ export const zh: Messages = {
     save: "保存权重与进度",
     saveAbout: ".safetensors，网络结构写在元数据里",
     open: "打开保存过的训练",
-    openAbout: "须与当前网络相符",
+    openAbout: "网络、设置、权重和进度一并恢复",
     network: "网络",
     copy: "复制为 JSON",
     download: "下载 JSON",
@@ -205,6 +211,17 @@ export const zh: Messages = {
     notCopied: "这个浏览器不让网页复制。",
     drop: "把四个数据文件、\n保存的训练或网络放在这里",
     badNetwork: (what) => `这不是一个网络：${what}。需要 “layers”，每层有 “name”、“inbound” 和 class_name 为 Atelier 所知的 “layer”。`,
+  },
+
+  offer: {
+    title: "打开另一个网络的训练？",
+    holds: (found, layers) => `文件里是网络 “${found}” 的训练，共 ${f.count(layers)} 层。`,
+    replaces: (here, layers) => `它会取代现在的 “${here}”（${f.count(layers)} 层），设置也换成它自己的。`,
+    trained: (batches) => `这里已经训练的 ${f.count(batches)} 批会丢失，除非先保存。`,
+    draft: "还没有应用的网络改动也会丢失。",
+    draftAlone: "还没有应用的网络改动会丢失。",
+    open: "打开",
+    keep: "保留现在的",
   },
 
   spine: {
@@ -258,8 +275,10 @@ export const zh: Messages = {
     picture: (index, label) => `测试图 ${index}：${label}`,
     said: (label) => `认作${spaced(label)}`,
     noAnswer: "没有答案",
+    unanswered: (n) => `${f.count(n)} 张没有答案`,
+    unansweredAbout: (n) => `有 ${f.count(n)} 张测试图，网络算出的不是数，说不出类别，表里没有它们。`,
     imagesEmpty: "测试图和网络对它们的判断会出现在这里。",
-    confusionTooMany: "混淆矩阵最多记 256 类，这个数据集的类更多。",
+    confusionTooMany: (classes) => `类别不超过 256 个时，才统计哪一类被认成哪一类；这个数据集有 ${f.count(classes)} 类。错得最厉害的在旁边一栏。`,
     confusionEmpty: "第一轮之后：每一类被认成别的类各有多少次。",
     worstEmpty: "第一轮之后：网络错得最远的测试图。",
     noMistakes: "测试图全部答对。",
@@ -354,6 +373,7 @@ export const zh: Messages = {
     output: "输出",
     parameters: "参数",
     macs: "每图乘加",
+    frozen: "已冻结",
     default: "同窗口",
     layers: {
       InputLayer: "图片从这里进入。",
@@ -390,6 +410,8 @@ export const zh: Messages = {
       center: "加一个学来的偏移 beta。",
       scale: "乘一个学来的系数 gamma。",
       rate: "被置零的比例。",
+      trainable: "关掉就冻结这一层：训练不改它的权重。",
+      trainable_moments: "关掉就冻结这一层：训练时也用滑动平均的均值和方差来归一化，什么也不学。",
       shape: "高、宽、通道数。",
       top_bottom: "上下各补几行零。",
       left_right: "左右各补几列零。",
@@ -441,6 +463,33 @@ export const zh: Messages = {
     }
   },
 
+  refusal(refusal) {
+    switch (refusal.code) {
+      case "network":
+        return `“${refusal.layer}” 层：${zh.problem(refusal.problem)}`;
+      case "setting":
+        return zh.problem({ kind: "value", ...refusal });
+      case "input_shape":
+        return `网络的输入是 ${dims(refusal.got)}，图片却是 ${dims(refusal.expected)}。把输入层改成图片的形状，或换用形状与网络相符的图片。`;
+      case "output_shape":
+        return `网络最后输出 ${dims(refusal.got)}，而图片分 ${f.count(refusal.classes)} 类。最后用 ${f.count(refusal.classes)} 个单元的 Dense，或换用类别数与网络相符的图片。`;
+      case "no_pictures":
+        return `这个数据集没有${refusal.part === "test" ? "测试" : "训练"}用的图片，请换一个。`;
+      case "not_a_checkpoint":
+        return `这不是 Atelier 保存的训练，或者文件已损坏（${refusal.reason}）。`;
+      case "other_network":
+        return `文件里的权重与它的网络不符（${refusal.reason}）。`;
+      case "too_big":
+        return `每批 ${f.count(refusal.batch)} 张时，这个网络要占 ${f.bytes(refusal.needed)}，而能用的只有 ${f.bytes(refusal.room)}。${
+          refusal.fits === 0 ? "连一张一批也装不下：少用些卷积核或单元，或早些池化。" : `每批 ${f.count(refusal.fits)} 张装得下。`
+        }`;
+      case "wrong_gpu":
+        return `GPU 算得不对：${refusal.operation} 算出 ${f.number(refusal.got)}，CPU 是 ${f.number(refusal.expected)}。`;
+      default:
+        return null;
+    }
+  },
+
   say(saying) {
     switch (saying.says) {
       case "opening":
@@ -449,10 +498,12 @@ export const zh: Messages = {
         return "引擎没能打开，所以没有网络可看。";
       case "fresh":
         return "这个网络还什么都没学，答案跟瞎猜差不多。按“运行”开始。";
-      case "restored":
-        return saying.anew
-          ? "保存的训练回来了，权重原样。它存下时用的是另一些图片或批次，所以这一轮从头开始。"
+      case "restored": {
+        const back = saying.epochAnew
+          ? "保存的训练回来了，权重原样。它存在一轮的中途，文件里没有说用的是现在这些图片，所以这一轮从头来过。"
           : "保存的训练回来了，权重原样；按“运行”接着学。";
+        return saying.freshOptimizer ? `${back}文件里没有优化器的状态，优化器从头开始。` : back;
+      }
       case "editing":
         return "点一层的名字就能改它，也可以在两层之间插入一层；形状随之更新。";
       case "settings":

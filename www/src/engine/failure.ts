@@ -1,0 +1,27 @@
+/** Errors on their way from the engine to the page: in their own words, and with what a page can say in its reader's language. */
+import type { SessionError } from "./generated/types/SessionError";
+
+export type Refusal = SessionError;
+
+export interface Failure {
+  message: string;
+  /** Why the session refused, by its code and figures; left out where only the message says it. */
+  refusal?: Refusal;
+}
+
+/** Of an error that was caught, in the page or in the engine. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message } = error;
+  return "refusal" in error && error.refusal ? { message, refusal: error.refusal as Refusal } : { message };
+}
+
+/** A request that the engine refused. */
+export class RefusedError extends Error {
+  readonly refusal?: Refusal;
+
+  constructor({ message, refusal }: Failure) {
+    super(message);
+    if (refusal) this.refusal = refusal;
+  }
+}
