@@ -280,9 +280,7 @@ impl Dataset {
     ///
     /// # Errors
     /// If a file is damaged, missing, given twice or doesn't fit the others, by name and reason.
-    pub fn from_files<N: Into<String>, B: Bytes>(
-        files: impl IntoIterator<Item = (N, B)>,
-    ) -> Result<Self, FilesError> {
+    pub fn from_files<N: Into<String>, B: Bytes>(files: impl IntoIterator<Item = (N, B)>) -> Result<Self, FilesError> {
         let mut roles = Roles::default();
         for (name, bytes) in files {
             roles.take(name.into(), &bytes)?;
