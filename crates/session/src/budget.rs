@@ -11,7 +11,8 @@ const EVALUATION_BATCH: usize = 32;
 /// What evaluating may take whatever training takes.
 const EVALUATION_BYTES: u64 = 32 << 20;
 
-/// Weights and optimiser state are copied when a run is saved: into one row, into tensors, into a file.
+/// Weights and optimiser state are copied when a run is saved: into one row, into tensors, into a file, of which two are alive at
+/// once; a third for what lies between them in a memory that was used before.
 const COPIES: u64 = 3;
 
 impl Setup {
