@@ -23,8 +23,25 @@ export async function firefox(executablePath) {
   };
 }
 
-/** WebKit's MiniBrowser on a screen of its own, by WebDriver over plain HTTP. */
+/** How long WebKit's driver may take to start its browser, in milliseconds, and how often it is asked to. */
+const START = 30_000;
+const STARTS = 4;
+
+/**
+ * WebKit's MiniBrowser on a screen of its own, by WebDriver over plain HTTP. Now and then the driver waits for ever for a browser that
+ * it has started: then both are started anew.
+ */
 export async function webkit(driver, miniBrowser) {
+  for (let start = 1; ; start++) {
+    try {
+      return await startWebKit(driver, miniBrowser);
+    } catch (error) {
+      if (start === STARTS || error.name !== "TimeoutError") throw error;
+    }
+  }
+}
+
+async function startWebKit(driver, miniBrowser) {
   const home = await mkdtemp(join(tmpdir(), "atelier-webkit-"));
   const children = [];
   const close = async () => {
@@ -37,13 +54,13 @@ export async function webkit(driver, miniBrowser) {
     children.push(xvfb);
     const display = await firstLine(xvfb.stdio[3], xvfb, "Xvfb");
     const port = await freePort();
-    const env = { ...process.env, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home, LC_ALL: "en_US.UTF-8", LANGUAGE: "en_US" };
+    const env = { ...process.env, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home, LC_ALL: "en_US.UTF-8", LANGUAGE: "en_US", NO_AT_BRIDGE: "1", DBUS_SESSION_BUS_ADDRESS: "disabled:" };
     const server = spawn(driver, [`--port=${port}`, "--host=127.0.0.1"], { env, stdio: "ignore" });
     children.push(server);
     const call = caller(`http://127.0.0.1:${port}`);
     await listening(port, server);
     const options = { binary: miniBrowser, args: ["--automation"] };
-    const { sessionId, capabilities } = await call("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } });
+    const { sessionId, capabilities } = await call("POST", "/session", { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } }, AbortSignal.timeout(START));
     const session = `/session/${sessionId}`;
     await call("POST", `${session}/timeouts`, { script: 120_000, pageLoad: 60_000 });
     return {
@@ -70,8 +87,8 @@ export async function webkit(driver, miniBrowser) {
 }
 
 function caller(origin) {
-  return async (method, path, body) => {
-    const response = await fetch(origin + path, { method, body: body && JSON.stringify(body) });
+  return async (method, path, body, signal) => {
+    const response = await fetch(origin + path, { method, body: body && JSON.stringify(body), signal });
     const { value } = await response.json();
     if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
     return value;
@@ -108,6 +125,7 @@ async function listening(port, child) {
 async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill();
+  // At once: a driver that waits for its browser heeds nothing else.
+  child.kill("SIGKILL");
   await ended;
 }

@@ -60,7 +60,7 @@ async function between(upstream, cleanup) {
 
 function engineTest(name, body) {
   for (const [engine, program, launch] of ENGINES) {
-    test(`${name} in ${engine}`, { timeout: 180_000 }, async (t) => {
+    test(`${name} in ${engine}`, { timeout: 240_000 }, async (t) => {
       if (!program) return t.skip(`no ${engine} here`);
       const cleanup = [];
       try {
