@@ -105,7 +105,7 @@ export function browserTest(name, options, body) {
 }
 
 /** Starts `xtask serve` on a free port; resolves to the address that it prints. */
-async function serve(site, base, data, cleanup) {
+export async function serve(site, base, data, cleanup) {
   const choice = data ? ["--data", data] : ["--no-data"];
   const program = process.env.ATELIER_XTASK;
   assert.ok(program && site, "run the tests by `cargo xtask test browser`: it says where the page is");

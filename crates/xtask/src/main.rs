@@ -125,6 +125,14 @@ fn run(command: Command) -> Result<ExitCode> {
             page::packages(&workspace, &workspace.www(), "npm www")?;
             page::packages(&workspace, &workspace.browser_tests(), "npm tests/browser")?;
             println!("Chromium  {}", toolchain::chromium()?.display());
+            for (engine, found) in
+                [("Firefox", toolchain::firefox()), ("WebKit", toolchain::webkit().map(|webkit| webkit.mini_browser))]
+            {
+                match found {
+                    Ok(program) => println!("{engine:<9} {}", program.display()),
+                    Err(error) => println!("{engine:<9} none, and its tests will be skipped: {error:#}"),
+                }
+            }
             toolchain::vulkan()?;
         }
         Command::Build => page::build(&workspace)?,

@@ -1,5 +1,5 @@
-//! What a build needs beyond Cargo: a Rust that compiles for wasm32, Node with npm, and for the tests a Chromium and a Vulkan
-//! driver.
+//! What a build needs beyond Cargo: a Rust that compiles for wasm32, Node with npm, and for the tests a Chromium, a Firefox, a
+//! WebKit and a Vulkan driver.
 //! Looks for each, installs what it may, and otherwise says in one line what to install.
 
 use std::env;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::sh;
 
@@ -19,6 +19,8 @@ const RUSTUP_LIMIT: Duration = Duration::from_secs(20);
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld"];
 /// The Vulkan loader, and Mesa's drivers, of which one (lavapipe) computes on the processor.
 const VULKAN_PACKAGES: [&str; 2] = ["libvulkan1", "mesa-vulkan-drivers"];
+/// WebKit's driver, which brings a small browser, and the screen that this needs.
+const WEBKIT_PACKAGES: [&str; 2] = ["webkit2gtk-driver", "xvfb"];
 /// Where the Vulkan loader looks for the manifests of drivers.
 const VULKAN_DRIVERS: [&str; 4] =
     ["/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d", "/usr/local/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
@@ -151,11 +153,7 @@ pub fn find_chromium() -> Result<Option<PathBuf>> {
         }
         return Ok(Some(path));
     }
-    let mut places: Vec<PathBuf> = Vec::new();
-    let on_path = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    for folder in env::split_paths(&env::var_os("PATH").unwrap_or_default()) {
-        places.extend(on_path.iter().map(|name| folder.join(name)));
-    }
+    let mut places: Vec<PathBuf> = on_path(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]);
     for application in ["Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium"] {
         places.push(Path::new("/Applications").join(application));
     }
@@ -179,6 +177,60 @@ pub fn chromium() -> Result<PathBuf> {
         }
     }
     bail!("no Chromium or Chrome found: install one, or name it in ATELIER_CHROMIUM");
+}
+
+/// Where a program of one of these names may be.
+fn on_path(names: &[&str]) -> Vec<PathBuf> {
+    env::split_paths(&env::var_os("PATH").unwrap_or_default())
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>())
+        .collect()
+}
+
+/// A Firefox: `ATELIER_FIREFOX`, one that is there, or Debian's, installed where this process may.
+pub fn firefox() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("ATELIER_FIREFOX").map(PathBuf::from) {
+        if !path.is_file() {
+            bail!("ATELIER_FIREFOX names {}, which is no file", path.display());
+        }
+        return Ok(path);
+    }
+    let find = || {
+        let mut places = on_path(&["firefox", "firefox-esr"]);
+        places.push("/Applications/Firefox.app/Contents/MacOS/firefox".into());
+        places.extend(env::var_os("ProgramFiles").map(|f| Path::new(&f).join("Mozilla Firefox/firefox.exe")));
+        places.into_iter().find(|place| place.is_file())
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    if on_debian() {
+        install_debian_packages("for the tests in Firefox", &["firefox-esr"])?;
+    }
+    find().context("no Firefox found: install one, or name it in ATELIER_FIREFOX")
+}
+
+/// A WebKit that can be driven without a screen: only Debian is known to have one in its packages.
+pub struct WebKit {
+    pub driver: PathBuf,
+    /// The browser that comes with it.
+    pub mini_browser: PathBuf,
+}
+
+/// Debian's WebKit, installed where this process may.
+pub fn webkit() -> Result<WebKit> {
+    if !on_debian() {
+        bail!("the tests in WebKit use Debian's package `webkit2gtk-driver`");
+    }
+    install_debian_packages("for the tests in WebKit", &WEBKIT_PACKAGES)?;
+    let driver = on_path(&["WebKitWebDriver"]).into_iter().find(|place| place.is_file());
+    // Below a folder for the processor: /usr/lib/x86_64-linux-gnu/webkit2gtk-4.1.
+    let mini_browser = fs::read_dir("/usr/lib")?
+        .filter_map(|entry| Some(entry.ok()?.path().join("webkit2gtk-4.1/MiniBrowser")))
+        .find(|place| place.is_file());
+    Ok(WebKit {
+        driver: driver.context("webkit2gtk-driver brought no WebKitWebDriver")?,
+        mini_browser: mini_browser.context("webkit2gtk-driver brought no MiniBrowser below /usr/lib")?,
+    })
 }
 
 /// Sees to it that native tests find a GPU: where Debian has no driver of one, Mesa's software adapter is installed if this

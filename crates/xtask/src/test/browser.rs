@@ -1,4 +1,5 @@
-//! The tests in a real Chromium: `tests/browser`, on Node's own test runner.
+//! The tests in real browsers: `tests/browser`, on Node's own test runner. Chromium has nearly all of them; Firefox and WebKit
+//! those of what engines do differently.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     }
     command.env("ATELIER_CHROMIUM", chromium).env("ATELIER_XTASK", &workspace.program);
     command.env("ATELIER_SITE", published);
+    engines(&mut command)?;
     if let Some(operations) = operations(workspace, settings)? {
         command.env("ATELIER_OPERATIONS", operations);
     }
@@ -49,11 +51,39 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// The folder of the operation cases for the web, built where one of their tests may run: where a word stands in their file,
-/// which spells its tests' names out.
+/// Where Firefox and WebKit are. The tests that miss one say so by their names, but a machine that is asked for every check has to
+/// have what they need.
+fn engines(command: &mut Command) -> Result<()> {
+    let missing = |error: anyhow::Error| match std::env::var_os("CI") {
+        Some(_) => Err(error),
+        None => {
+            eprintln!("{error:#}");
+            Ok(())
+        }
+    };
+    match toolchain::firefox() {
+        Ok(firefox) => {
+            command.env("ATELIER_FIREFOX", firefox);
+        }
+        Err(error) => missing(error)?,
+    }
+    match toolchain::webkit() {
+        Ok(webkit) => {
+            command.env("ATELIER_WEBKIT", webkit.driver).env("ATELIER_MINIBROWSER", webkit.mini_browser);
+        }
+        Err(error) => missing(error)?,
+    }
+    Ok(())
+}
+
+/// The folder of the operation cases for the web, built where one of their tests may run: where a word stands in their files,
+/// which spell the tests' names out.
 fn operations(workspace: &Workspace, settings: &Settings) -> Result<Option<PathBuf>> {
-    let tests = workspace.browser_tests().join("operations.test.mjs");
-    let text = fs::read_to_string(&tests).with_context(|| format!("could not read {}", tests.display()))?;
+    let mut text = String::new();
+    for file in ["operations.test.mjs", "engines.test.mjs"] {
+        let tests = workspace.browser_tests().join(file);
+        text += &fs::read_to_string(&tests).with_context(|| format!("could not read {}", tests.display()))?;
+    }
     if !settings.words.is_empty() && !settings.words.iter().any(|word| text.contains(word.as_str())) {
         return Ok(None);
     }
