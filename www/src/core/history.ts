@@ -1,6 +1,5 @@
 /** What a run has told: the newest of everything, its curves and its epochs, handed on once a frame. */
 import type { EpochReport, RunEvent, RunState, Split, StepReport } from "../engine/protocol";
-import { release } from "../engine/release";
 import { Cell } from "./cell";
 import { onFrame } from "./frame";
 import { type Moment, Series } from "./series";
@@ -28,11 +27,6 @@ function known({ indices, classes, confidences }: Predictions): Map<number, Pred
 /** Only the last epoch's confusion and mistakes are shown; a thousand epochs' would fill the memory. */
 function withoutDetail(report: EpochReport): EpochReport {
   return report.worst.length === 0 && report.confusion.length === 0 ? report : { ...report, confusion: [], worst: [] };
-}
-
-/** Sixteen times a second some hundred kilobytes come. */
-function drop(maps: Maps | null): void {
-  for (const values of maps?.values.values() ?? []) release(values.buffer);
 }
 
 /** Reports that are remembered, should the run go back: more than it ever does. */
@@ -68,6 +62,13 @@ export class History {
   #saved: { iteration: number; newest: StepReport | null; loss: Moment; accuracy: Moment } | null = null;
   #newestPredictions: Predictions | null = null;
   #share: number | null = null;
+
+  readonly #giveBack: (buffers: ArrayBuffer[]) => void;
+
+  /** `giveBack`: takes the buffers of maps that nobody looks at any more, to be filled anew: a megabyte a second would be garbage. */
+  constructor(giveBack: (buffers: ArrayBuffer[]) => void = () => {}) {
+    this.#giveBack = giveBack;
+  }
 
   /** The last update that was told. */
   get iteration(): number {
@@ -111,7 +112,7 @@ export class History {
         onFrame(this.#flush);
         break;
       case "maps":
-        if (this.#newestMaps !== this.maps.value) drop(this.#newestMaps);
+        if (this.#newestMaps !== this.maps.value) this.#drop(this.#newestMaps);
         this.#newestMaps = { ...event, values: new Map(event.layers.map((layer, i) => [layer, event.values[i]])) };
         onFrame(this.#flush);
         break;
@@ -136,9 +137,13 @@ export class History {
   #showMaps(): void {
     const before = this.maps.value;
     if (!this.#newestMaps || this.#newestMaps === before) return;
-    drop(this.#formerMaps);
+    this.#drop(this.#formerMaps);
     this.#formerMaps = before;
     this.maps.set(this.#newestMaps);
+  }
+
+  #drop(maps: Maps | null): void {
+    if (maps) this.#giveBack(Array.from(maps.values.values(), (values) => values.buffer as ArrayBuffer));
   }
 
   /** Back to where the run was last saved, or to its beginning. */

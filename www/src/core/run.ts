@@ -2,7 +2,6 @@
 import { type Engine, Stopped } from "../engine/client";
 import { RefusedError } from "../engine/failure";
 import { NO_ANSWER } from "../engine/protocol";
-import { release } from "../engine/release";
 import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
@@ -48,7 +47,10 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 export class Run {
   readonly id: RunId;
-  readonly history = new History();
+  readonly history = new History((buffers) => {
+    // Nothing that anybody waits for: an engine that has stopped wants none.
+    if (this.opened.value) this.#page.engine.ask("give_back", { run: this.id, buffers }, buffers).catch(() => undefined);
+  });
   readonly editor: Editor;
   readonly pictures: Pictures;
   readonly executor: Executor;
@@ -347,7 +349,6 @@ export class Run {
         this.#began(event.network, event.training, event.analysis);
         break;
       case "saved":
-        if (this.#saved) release(this.#saved.bytes.buffer);
         this.#saved = event;
         break;
       case "data":

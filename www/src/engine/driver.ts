@@ -249,6 +249,10 @@ export class Driver {
     });
   }
 
+  giveBack(buffers: ArrayBuffer[]): void {
+    this.#sight.giveBack(buffers);
+  }
+
   watch(indices: number[]): Promise<void> {
     return this.#exclusive(() => this.#sight.watch(this.#seen, indices));
   }

@@ -3,7 +3,6 @@ import { spin } from "./calibration";
 import type { Helper } from "./generated/simd/engine";
 import { type Compiled, instantiate, type Wasm } from "./module";
 import type { RunId } from "./protocol";
-import { release } from "./release";
 
 /** A shard, as `crates/web` makes it. */
 export interface Job {
@@ -55,7 +54,6 @@ async function receive(message: ToHelper): Promise<void> {
       if (helper instanceof Error) throw helper;
       const { task, parameters, inputs, targets } = message.job;
       const outcome = await helper.perform(task, parameters, inputs, targets);
-      release(inputs.buffer);
       post({ outcome }, [outcome.buffer]);
       return;
     }

@@ -29,7 +29,6 @@ export type { Node } from "./generated/types/Node";
 export type { Optimizer } from "./generated/types/Optimizer";
 export type { Problem } from "./generated/types/Problem";
 export type { ReceptiveField } from "./generated/types/ReceptiveField";
-export type { Restored } from "./generated/types/Restored";
 export type { StepReport } from "./generated/types/StepReport";
 export type { Training } from "./generated/types/Training";
 
@@ -128,6 +127,8 @@ export interface Requests {
   reset: { ask: { run: RunId }; answer: void };
   /** The picture whose maps are shown from now on, and the layers whose maps are drawn: no others are sent. */
   look: { ask: { run: RunId; split: Split; index: number; layers: number[] }; answer: void };
+  /** The buffers of maps that were shown, for those to come. */
+  give_back: { ask: { run: RunId; buffers: ArrayBuffer[] }; answer: void };
   /** Test pictures whose predictions are kept up to date. */
   watch: { ask: { run: RunId; indices: number[] }; answer: void };
   /** Pictures of the run's data set. */

@@ -1,11 +1,15 @@
 /** What the page shows of a run beside its training: the maps of one picture, and what is said of the pictures watched. */
 import type { DataSet } from "./datasets";
 import type { Session } from "./generated/simd/engine";
+import { release } from "./release";
 import type { Images, RunEvent, Split } from "./protocol";
 
 /** Milliseconds between two traces of the picture looked at, and between two predictions of the pictures watched. */
 const TRACE_EVERY = 60;
 const PREDICT_EVERY = 1500;
+
+/** Buffers that are kept to be filled anew: two for each layer of a deep network. */
+const MOST_SPARE = 128;
 
 export interface Look {
   split: Split;
@@ -25,6 +29,7 @@ export class Sight {
   readonly #tell: (event: RunEvent, transfer?: Transferable[]) => void;
   #look: Look = { split: "test", index: 0, layers: [] };
   #watch: number[] = [];
+  readonly #spare: ArrayBuffer[] = [];
   #traced = 0;
   #predicted = 0;
 
@@ -68,11 +73,29 @@ export class Sight {
     const { split, index, layers: wanted } = this.#look;
     if (wanted.length === 0) return;
     const drawn = wanted.filter((layer) => layer < layers);
-    const values = (await session.trace(split, index, Uint32Array.from(drawn))) as Float32Array<ArrayBuffer>[];
+    const traced = (await session.trace(split, index, Uint32Array.from(drawn))) as Float32Array<ArrayBuffer>[];
+    const values = traced.map((values) => this.#packed(values));
     const label = set.data.labels(split, Uint32Array.of(index))[0] ?? 0;
     const iteration = session.iteration();
     this.#tell({ type: "maps", split, index, label, iteration, layers: drawn, values }, values.map((v) => v.buffer));
     this.#traced = performance.now();
+  }
+
+  /** Buffers that came back from the page, to be filled anew. */
+  giveBack(buffers: ArrayBuffer[]): void {
+    this.#spare.push(...buffers);
+    // Those of layers that are no longer drawn are never asked for.
+    this.#spare.splice(0, this.#spare.length - MOST_SPARE);
+  }
+
+  /** The same numbers in a buffer that came back, if one is of their length. */
+  #packed(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+    const found = this.#spare.findIndex((buffer) => buffer.byteLength === values.byteLength);
+    if (found < 0) return values;
+    const packed = new Float32Array(this.#spare.splice(found, 1)[0]);
+    packed.set(values);
+    release(values.buffer);
+    return packed;
   }
 
   async #predict({ session }: Seen): Promise<void> {

@@ -127,6 +127,7 @@ const handlers: Handlers = {
     await (await driver(run)).look({ split, index, layers });
     if (layers.length > 0) (await engine()).seen();
   },
+  give_back: async ({ run, buffers }) => (await driver(run)).giveBack(buffers),
   watch: async ({ run, indices }) => (await driver(run)).watch(indices),
   images: async ({ run, split, indices }) => (await driver(run)).images(split, indices),
   use_data: useData,
