@@ -18,7 +18,7 @@ type Asked = { type: string; ask: Record<string, unknown> };
 
 const EXECUTOR = { kind: "cpu", isa: "relaxed", workers: 2, wish: "auto", reason: { type: "starting" }, adapter: null, memory: null };
 const DATA = { id: 1, source: "official", height: 28, width: 28, channels: 1, train: 60_000, test: 10_000, class_names: [], presets: PRESETS };
-const ANSWERS: Record<string, unknown> = { open: DATA, begin: { analysis: { layers: [], problem: null }, data: DATA, executor: EXECUTOR } };
+const ANSWERS: Record<string, unknown> = { open: DATA, begin: { analysis: { layers: [], problem: null }, data: DATA, executor: EXECUTOR, restored: null } };
 
 /** An engine that grants everything, and stops when it is told to. */
 class Fake {
@@ -90,13 +90,13 @@ describe("an engine that stops", () => {
     expect(atelier.main.opened.value).toBe(false);
     await settled();
     await vi.waitFor(() => expect(second.opened.value).toBe(true));
-    expect(engine.asked[0]).toEqual({ type: "open", ask: { page: location.href, source: "official" } });
+    expect(engine.asked[0]).toEqual({ type: "open", ask: { page: location.href, source: "official", workers: EXECUTOR.workers } });
     expect(engine.begun()).toMatchObject([
       { run: 1, saved: Uint8Array.of(6) },
       { run: 2, network: { name: "second" }, training: { epochs: 1 } },
     ]);
     expect(engine.begun()[1]).not.toHaveProperty("saved");
-    await vi.waitFor(() => expect(atelier.renewal.value).toEqual({ message: "unreachable", iteration: 6 }));
+    await vi.waitFor(() => expect(atelier.renewal.value).toEqual({ message: "unreachable", iteration: 6, anew: false }));
     expect(atelier.main.history.state.value).toBe("paused");
     expect(atelier.main.history.loss.length).toBe(6);
     expect(second.history.state.value).toBe("idle");
@@ -148,6 +148,21 @@ describe("an engine that stops", () => {
     expect(engine.restarts).toBe(3);
     expect(atelier.main.history.state.value).toBe("idle");
     expect(atelier.error.value).toBeNull();
+  });
+
+  it("tells where the epoch begins anew, since the pictures are others", async () => {
+    await atelier.open();
+    for (const epoch_anew of [true, false]) {
+      engine.train(1, 6);
+      engine.tell(1, { type: "saved", iteration: 6, bytes: Uint8Array.of(6) });
+      vi.spyOn(engine, "ask").mockImplementation(async (type) => {
+        const answer = ANSWERS[type] as object;
+        return type === "begin" ? { ...answer, restored: { epoch_anew, fresh_optimizer: false } } : answer;
+      });
+      engine.stop();
+      await settled();
+      await vi.waitFor(() => expect(atelier.renewal.value).toMatchObject({ anew: epoch_anew }));
+    }
   });
 
   it("may stop any number of times with batches in between", async () => {

@@ -43,6 +43,35 @@ beforeEach(() => {
 });
 
 describe("the crew", () => {
+  it.each([
+    { cores: "a core each", share: 1, kept: 4 },
+    { cores: "half a core each", share: 0.5, kept: 2 },
+  ])("keeps as many workers as gain something: $kept of 4 with $cores", async ({ share, kept }) => {
+    // So much more than this thread does that its own work is nothing beside it.
+    const ALONE = 1e12;
+    const spinning: Fake[] = [];
+    vi.spyOn(Fake.prototype, "postMessage").mockImplementation(function (this: Fake, message: ToHelper) {
+      if (message.kind !== "spin") return;
+      spinning.push(this);
+      queueMicrotask(() => {
+        const rounds = spinning.length > 1 ? share * ALONE : ALONE;
+        for (const worker of spinning.splice(0)) worker.says({ rounds });
+      });
+    });
+    const crew = new Crew({} as Compiled, 3);
+    await crew.calibrate();
+    expect(crew.workers).toBe(kept);
+    expect(alive()).toHaveLength(kept - 1);
+    vi.restoreAllMocks();
+  });
+
+  it("measures nothing where there is one helper", async () => {
+    const crew = new Crew({} as Compiled, 1);
+    await crew.calibrate();
+    expect(crew.workers).toBe(2);
+    expect(Fake.made[0].kinds).toEqual(["load"]);
+  });
+
   it("is made once, however many runs there are", async () => {
     const crew = new Crew({} as Compiled, 2);
     for (const run of [1, 2]) crew.setup(run, { run });

@@ -58,6 +58,7 @@ class Session {
     this.at = bytes[0];
     return { epoch_anew: false, fresh_optimizer: false };
   };
+  use_data = async () => void (this.at = 0);
   reset = async () => void (this.at = 0);
   free(): void {
     this.freed = true;
@@ -78,7 +79,7 @@ const data = () => {
   const made = { labels: () => new Uint8Array(1), free: vi.fn(), share: () => data() };
   return made;
 };
-const set = () => ({ data: data(), info: { id: 1, source: "procedural", train: 10, test: 10, class_names: [] }, choice: 0 }) as unknown as DataSet;
+const set = (id = 1) => ({ data: data(), info: { id, source: "procedural", train: 10, test: 10, class_names: [] }, choice: 0 }) as unknown as DataSet;
 
 function engine() {
   const crew = { workers: 2, setup: vi.fn(), drop: vi.fn(), mend: vi.fn(() => false), perform: vi.fn() };
@@ -107,6 +108,30 @@ describe("a run in the engine", () => {
     await reached("finished");
     expect(told("step")).toHaveLength(18);
     expect(told("saved").map((event) => (event as { iteration: number }).iteration)).toEqual([10, 20]);
+  });
+
+  it("goes over to other pictures in the session that it has, where the network stays as it is", async () => {
+    const driver = await engine().begin();
+    await driver.step();
+    const use = vi.spyOn(Session.made[0], "use_data");
+    const other = set(2);
+    await driver.useData({ ...other, choice: 1 });
+    expect(use).toHaveBeenCalledWith(other.data);
+    expect(Session.made).toHaveLength(1);
+    expect(Session.made[0].at).toBe(0);
+    expect(states().at(-1)).toBe("idle");
+    expect(told("data")).toMatchObject([{ data: { id: 2 } }]);
+    expect(told("restart")).toHaveLength(1);
+  });
+
+  it("gets a session that is new for other pictures where the last one failed", async () => {
+    const driver = await engine().begin();
+    Session.wrong.advance = [new Error("no more")];
+    driver.run();
+    await reached("failed");
+    await driver.useData({ ...set(2), choice: 1 });
+    expect(Session.made.map(({ freed }) => freed)).toEqual([true, false]);
+    expect(states().at(-1)).toBe("idle");
   });
 
   it("is handed to the page about every ten seconds", async () => {

@@ -38,6 +38,29 @@ describe("a run", () => {
     expect(run.loss.length).toBe(5);
   });
 
+  it("gives back the maps that nobody looks at any more, and no others", () => {
+    const run = new History();
+    const given: number[] = [];
+    const sent = (iteration: number): RunEvent => {
+      const event = maps(iteration) as Extract<RunEvent, { type: "maps" }>;
+      Object.assign(event.values[0].buffer, { transfer: () => given.push(iteration) });
+      return event;
+    };
+    run.take(sent(1));
+    run.take(sent(2));
+    expect(given).toEqual([1]);
+    frame();
+    run.take(sent(3));
+    frame();
+    run.take(step(4));
+    frame();
+    expect(run.maps.value?.iteration).toBe(3);
+    expect(given).toEqual([1]);
+    run.take(sent(4));
+    frame();
+    expect(given).toEqual([1, 2]);
+  });
+
   it("begins anew", () => {
     const run = new History();
     run.take(step(1));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::idx::{self, Contents, Idx, IdxError, Images, Reason};
+use crate::idx::{self, Bytes, Contents, Idx, IdxError, Images, Reason};
 use crate::official::{self, CLASS_NAMES};
 use crate::{Dataset, Part, Source, Split};
 
@@ -153,7 +153,7 @@ const IMAGES: &str = "images";
 const LABELS: &str = "labels";
 
 impl Roles {
-    fn take(&mut self, name: String, bytes: &[u8]) -> Result<(), FilesError> {
+    fn take(&mut self, name: String, bytes: &impl Bytes) -> Result<(), FilesError> {
         let Idx { contents, count, crc32 } = match idx::read(&name, bytes) {
             Ok(idx) => idx,
             Err(error) if claims_to_be_data(&name) => return Err(error.into()),
@@ -280,12 +280,10 @@ impl Dataset {
     ///
     /// # Errors
     /// If a file is damaged, missing, given twice or doesn't fit the others, by name and reason.
-    pub fn from_files<N: Into<String>, B: AsRef<[u8]>>(
-        files: impl IntoIterator<Item = (N, B)>,
-    ) -> Result<Self, FilesError> {
+    pub fn from_files<N: Into<String>, B: Bytes>(files: impl IntoIterator<Item = (N, B)>) -> Result<Self, FilesError> {
         let mut roles = Roles::default();
         for (name, bytes) in files {
-            roles.take(name.into(), bytes.as_ref())?;
+            roles.take(name.into(), &bytes)?;
         }
         roles.into_dataset()
     }

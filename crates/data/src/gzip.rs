@@ -1,6 +1,6 @@
 //! The gzip form as it is met: RFC 1952 (<https://www.rfc-editor.org/rfc/rfc1952>), and what `gzip` itself puts up with.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Chain, Read};
 
 use flate2::bufread::GzDecoder;
 
@@ -15,34 +15,55 @@ pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// What a gzip file holds: its members' contents, one after another. Zeros may stand between and behind members, as on
 /// tape, and what follows the last one and is no member is left alone, as `gzip` leaves it.
-pub(crate) struct Members<'a>(GzDecoder<&'a [u8]>);
+pub(crate) struct Members<R> {
+    /// Behind the bytes of it that were read to know it as one; none behind the last member.
+    member: Option<GzDecoder<Chain<&'static [u8], R>>>,
+}
 
-impl<'a> Members<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self(GzDecoder::new(bytes))
+impl<R: BufRead> Members<R> {
+    pub fn new(file: R) -> Self {
+        let nothing: &[u8] = &[];
+        Self { member: Some(GzDecoder::new(nothing.chain(file))) }
+    }
+
+    /// Skips zeros, and says whether a member begins behind them, whose first bytes are then read.
+    fn begins(file: &mut R) -> io::Result<bool> {
+        loop {
+            let ahead = file.fill_buf()?;
+            let zeros = ahead.iter().take_while(|&&byte| byte == 0).count();
+            let end = ahead.is_empty();
+            if end || zeros < ahead.len() {
+                file.consume(zeros);
+                break;
+            }
+            file.consume(zeros);
+        }
+        let mut start = Vec::new();
+        file.take(MAGIC.len() as u64).read_to_end(&mut start)?;
+        Ok(is_gzip(&start))
     }
 }
 
-impl Read for Members<'_> {
+impl<R: BufRead> Read for Members<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let read = self.0.read(buf)?;
+        while let Some(mut member) = self.member.take() {
+            let read = member.read(buf)?;
             if read > 0 || buf.is_empty() {
+                self.member = Some(member);
                 return Ok(read);
             }
-            let rest = *self.0.get_ref();
-            let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
-            if !is_gzip(&rest[zeros..]) {
-                return Ok(0);
+            let (_, mut file) = member.into_inner().into_inner();
+            if Self::begins(&mut file)? {
+                self.member = Some(GzDecoder::new(MAGIC.as_slice().chain(file)));
             }
-            self.0 = GzDecoder::new(&rest[zeros..]);
         }
+        Ok(0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{BufReader, Write};
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
@@ -57,7 +78,12 @@ mod tests {
 
     fn unpacked(parts: &[&[u8]]) -> io::Result<Vec<u8>> {
         let mut all = Vec::new();
-        Members::new(&parts.concat()).read_to_end(&mut all).map(|_| all)
+        Members::new(&parts.concat()[..]).read_to_end(&mut all)?;
+        // However few bytes are at hand at a time.
+        let mut again = Vec::new();
+        Members::new(BufReader::with_capacity(1, &parts.concat()[..])).read_to_end(&mut again)?;
+        assert_eq!(again, all);
+        Ok(all)
     }
 
     #[test]

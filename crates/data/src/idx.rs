@@ -15,7 +15,7 @@
 //! | `[n, 8]` | 16- or 32-bit integer | labels as QMNIST has them, the class in the first column |
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use serde::Serialize;
 use thiserror::Error;
@@ -251,37 +251,58 @@ pub struct Idx {
     pub crc32: u32,
 }
 
+/// A file's bytes, wherever they lie.
+pub trait Bytes {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Reads them from their beginning.
+    fn open(&self) -> impl BufRead;
+}
+
+impl<B: AsRef<[u8]> + ?Sized> Bytes for B {
+    fn count(&self) -> usize {
+        self.as_ref().len()
+    }
+
+    fn open(&self) -> impl BufRead {
+        self.as_ref()
+    }
+}
+
 /// Reads a file: what it is comes from its header. Gzip is unpacked, twice where it was packed twice.
 ///
 /// # Errors
 /// If the file isn't a sound one of pictures or labels, by `name` and reason.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Idx, IdxError> {
+pub fn read(name: &str, bytes: &(impl Bytes + ?Sized)) -> Result<Idx, IdxError> {
     unpack(bytes).map_err(|reason| reason.of(name))
 }
 
-fn unpack(bytes: &[u8]) -> Result<Idx, Reason> {
-    if bytes.is_empty() {
+fn unpack(bytes: &(impl Bytes + ?Sized)) -> Result<Idx, Reason> {
+    if bytes.count() == 0 {
         return Err(Reason::Empty);
     }
-    if !gzip::is_gzip(bytes) {
-        return parse(bytes, bytes.len());
+    if !begins_as_gzip(bytes.open())? {
+        return parse(bytes.open(), bytes.count());
     }
-    let mut start = Vec::new();
-    Members::new(bytes).take(2).read_to_end(&mut start).map_err(damaged)?;
-    if !gzip::is_gzip(&start) {
-        return parse(Members::new(bytes), bytes.len().saturating_mul(gzip::MAX_RATIO));
+    if !begins_as_gzip(Members::new(bytes.open()))? {
+        return parse(Members::new(bytes.open()), bytes.count().saturating_mul(gzip::MAX_RATIO));
     }
     let mut inner = Vec::new();
-    Members::new(bytes).take(MAX_BYTES).read_to_end(&mut inner).map_err(|error| match error.kind() {
+    Members::new(bytes.open()).take(MAX_BYTES).read_to_end(&mut inner).map_err(|error| match error.kind() {
         io::ErrorKind::OutOfMemory => Reason::NoMemory { bytes: inner.len() as u64 },
         _ => damaged(error),
     })?;
-    start.clear();
-    Members::new(&inner).take(2).read_to_end(&mut start).map_err(damaged)?;
-    if gzip::is_gzip(&start) {
+    if begins_as_gzip(Members::new(&inner[..]))? {
         return Err(Reason::Nested);
     }
-    parse(Members::new(&inner), inner.len().saturating_mul(gzip::MAX_RATIO))
+    parse(Members::new(&inner[..]), inner.len().saturating_mul(gzip::MAX_RATIO))
+}
+
+fn begins_as_gzip(file: impl Read) -> Result<bool, Reason> {
+    let mut start = Vec::new();
+    file.take(2).read_to_end(&mut start).map_err(damaged)?;
+    Ok(gzip::is_gzip(&start))
 }
 
 /// Reads unpacked bytes, of which there are at most `fillable`.

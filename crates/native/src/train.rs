@@ -182,8 +182,10 @@ fn begin(options: &Options) -> Result<(Run<Threads, Terminal>, Training)> {
     let from = || given.map_or_else(|| "the opening network".to_owned(), |file| file.display().to_string());
     fits(&network, &data).with_context(from)?;
     let setup = Setup { network, training: training.clone(), workers: options.workers() };
+    let terminal = Terminal::default();
+    setup.check_room(terminal.room())?;
     let threads = Threads::new(&setup)?;
-    let mut run = Run::new(setup, data, threads, Terminal::default())?;
+    let mut run = Run::new(setup, data, threads, terminal)?;
     if let Some(checkpoint) = &resumed {
         block_on(run.restore(checkpoint))?;
     }

@@ -11,7 +11,8 @@ const EVALUATION_BATCH: usize = 32;
 /// What evaluating may take whatever training takes.
 const EVALUATION_BYTES: u64 = 32 << 20;
 
-/// Weights and optimiser state are copied when a run is saved: into one row, into tensors, into a file.
+/// Weights and optimiser state are copied when a run is saved: into one row, into tensors, into a file, of which two are alive at
+/// once; a third for what lies between them in a memory that was used before.
 const COPIES: u64 = 3;
 
 impl Setup {
@@ -25,8 +26,8 @@ impl Setup {
         Ok((room / one.max(1)).clamp(1, EVALUATION_BATCH as u64) as usize)
     }
 
-    /// Refuses what is too big, and tells what would fit.
-    pub(crate) fn check_room(&self, room: Room) -> Result<(), SessionError> {
+    /// Refuses what is too big, and tells what would fit. [`crate::Run::new`] asks; so must who makes helpers before.
+    pub fn check_room(&self, room: Room) -> Result<(), SessionError> {
         let Some(Excess { needed, room: there }) = self.excess(room)? else { return Ok(()) };
         // What fits grows with a smaller batch: the largest that fits lies between one that does and one that does not.
         let (mut fits, mut too_big) = (0, self.training.batch_size);

@@ -1,9 +1,9 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use atelier_nn::plan::Plan;
 use atelier_nn::{BufferId, Network};
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{Dtype, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 
 use crate::trainer::Weights;
@@ -68,13 +68,7 @@ impl Checkpoint {
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, SessionError> {
         let unreadable = |reason: String| SessionError::NotACheckpoint { reason };
-        let bytes: Vec<(&String, &Vec<usize>, Vec<u8>)> = (self.tensors.iter())
-            .map(|(name, (shape, values))| (name, shape, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
-            .collect();
-        let views = (bytes.iter())
-            .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, (*shape).clone(), bytes)?)))
-            .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
-            .map_err(|e| unreadable(e.to_string()))?;
+        let tensors = self.tensors.iter().map(|(name, (shape, values))| (name, Tensor { shape, values }));
         let metadata = Metadata {
             network: self.network.clone(),
             training: self.training.clone(),
@@ -83,7 +77,7 @@ impl Checkpoint {
         };
         let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
         let metadata = [("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)];
-        safetensors::serialize(views, Some(metadata.into_iter().collect())).map_err(|e| unreadable(e.to_string()))
+        safetensors::serialize(tensors, Some(metadata.into_iter().collect())).map_err(|e| unreadable(e.to_string()))
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SessionError> {
@@ -131,6 +125,30 @@ impl Checkpoint {
             all.extend_from_slice(values);
         }
         Ok(all)
+    }
+}
+
+/// A tensor as the file takes it: its bytes are made when they are asked for, one tensor's at a time.
+struct Tensor<'a> {
+    shape: &'a [usize],
+    values: &'a [f32],
+}
+
+impl View for Tensor<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        self.values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(self.values)
     }
 }
 

@@ -89,6 +89,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.begin_from(Progress::default(), weights).await
     }
 
+    /// Begins anew on other pictures, without making anything twice. Nothing changes where the network does not fit them.
+    pub async fn use_data(&mut self, data: Arc<Dataset>) -> Result<(), SessionError> {
+        fits(&self.network, &data)?;
+        self.course.data = data;
+        self.reset().await
+    }
+
     fn first_weights(&self) -> Weights {
         let plan = self.seat.plan();
         let parameters = plan.initial_values(self.course.training.seed).flat_map(|(_, values)| values).collect();

@@ -101,6 +101,31 @@ fn a_seed_and_a_number_of_workers_give_the_same_losses_to_the_bit() {
 }
 
 #[test]
+fn other_pictures_begin_a_run_as_if_it_had_been_made_for_them() {
+    let mut other = run(2);
+    for _ in 0..9 {
+        advance(&mut other);
+    }
+    // More of them, and a last batch of another size.
+    let pictures = Arc::new(garments::generate(4, 230, 170));
+    block_on(other.use_data(Arc::clone(&pictures))).expect("they are of the same shape");
+    let setup = Setup { network: network(), training: training(), workers: 2 };
+    let threads = Threads::new(&setup).expect("the setup is sound");
+    let mut fresh = Run::new(setup, pictures, threads, Ticks::default()).expect("the setup is sound");
+    assert_eq!(losses(&to_the_end(&mut other)), losses(&to_the_end(&mut fresh)));
+    assert_eq!(other.evaluation().predictions, fresh.evaluation().predictions);
+}
+
+#[test]
+fn pictures_that_the_network_does_not_fit_are_refused_and_the_run_goes_on() {
+    let mut run = run(2);
+    let mut strange = garments::generate(4, 40, 20);
+    strange.class_names.push("an eleventh class".to_owned());
+    assert!(block_on(run.use_data(Arc::new(strange))).is_err());
+    assert_eq!(losses(&to_the_end(&mut run)), losses(&to_the_end(&mut self::run(2))));
+}
+
+#[test]
 fn reset_begins_the_same_run_again() {
     let mut run = run(2);
     let first = losses(&to_the_end(&mut run));

@@ -1,6 +1,8 @@
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use atelier_data::garments::{GarmentOptions, Generator};
+use atelier_data::idx::Bytes;
 use atelier_data::{Dataset, Part, Source};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -13,8 +15,7 @@ pub struct Data(pub(crate) Arc<Dataset>);
 impl Data {
     /// From the four IDX files, in any order; others among them are left alone.
     pub fn files(names: Vec<String>, bytes: Vec<Uint8Array>) -> Result<Data, JsError> {
-        // One after another: each file's bytes are let go before the next one's are copied.
-        let files = names.into_iter().zip(bytes).map(|(name, bytes)| (name, bytes.to_vec()));
+        let files = names.into_iter().zip(bytes.into_iter().map(File));
         Ok(Data(Arc::new(Dataset::from_files(files)?)))
     }
 
@@ -79,6 +80,54 @@ impl Data {
     pub fn labels(&self, split: &str, indices: &[u32]) -> Result<Vec<u16>, JsError> {
         let labels = self.0.split(part(split)?).labels();
         Ok(indices.iter().filter_map(|i| labels.get(*i as usize)).copied().collect())
+    }
+}
+
+/// A file in JavaScript's memory, read from there piece by piece: a module's own memory never shrinks again.
+struct File(Uint8Array);
+
+/// Bytes of a piece.
+const PIECE: u32 = 64 << 10;
+
+impl Bytes for File {
+    fn count(&self) -> usize {
+        self.0.length() as usize
+    }
+
+    fn open(&self) -> impl BufRead {
+        Pieces { file: &self.0, next: 0, piece: Vec::new(), read: 0 }
+    }
+}
+
+struct Pieces<'a> {
+    file: &'a Uint8Array,
+    /// Where the next piece begins.
+    next: u32,
+    piece: Vec<u8>,
+    /// Bytes of the piece that are done with.
+    read: usize,
+}
+
+impl BufRead for Pieces<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.read == self.piece.len() {
+            let end = self.file.length().min(self.next.saturating_add(PIECE));
+            self.piece = self.file.subarray(self.next, end).to_vec();
+            (self.next, self.read) = (end, 0);
+        }
+        Ok(&self.piece[self.read..])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.read = self.piece.len().min(self.read + amount);
+    }
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buf)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 

@@ -1,9 +1,12 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use atelier_session::{Helpers, Host, Job, Room, SessionError};
 use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+use crate::spare::Spare;
 
 /// Milliseconds of work after which the worker looks at its messages.
 const BREATH: f64 = 24.0;
@@ -66,11 +69,12 @@ pub(crate) struct Posts {
     /// `(jobs: Job[]) => Promise<Float32Array[]>`: posts job i to helper i.
     post: Function,
     count: usize,
+    spare: Rc<RefCell<Spare>>,
 }
 
 impl Posts {
     pub fn new(post: Function, count: usize) -> Self {
-        Posts { post, count }
+        Posts { post, count, spare: Rc::new(RefCell::new(Spare::new(count))) }
     }
 }
 
@@ -81,11 +85,18 @@ impl Helpers for Posts {
 
     fn start(&mut self, jobs: Vec<Job>) -> impl Future<Output = Result<Vec<Vec<f32>>, SessionError>> + 'static {
         let sent = if jobs.is_empty() { Ok(None) } else { self.send(&jobs).map(Some) };
+        let spare = Rc::clone(&self.spare);
         async move {
             let stopped = |e: JsValue| SessionError::Helper { index: 0, reason: message(&e) };
             let Some(promise) = sent.map_err(stopped)? else { return Ok(Vec::new()) };
             let outcomes = JsFuture::from(promise).await.map_err(stopped)?;
-            Ok(Array::from(&outcomes).iter().map(|o| Float32Array::new(&o).to_vec()).collect())
+            let outcomes = Array::from(&outcomes).into_iter().map(|outcome| {
+                let outcome = outcome.unchecked_into::<Float32Array>();
+                let numbers = outcome.to_vec();
+                spare.borrow_mut().keep(&outcome);
+                numbers
+            });
+            Ok(outcomes.collect())
         }
     }
 }
@@ -98,7 +109,7 @@ impl Posts {
             let put = |key: &str, value: &JsValue| Reflect::set(&message, &key.into(), value);
             put("task", &serde_wasm_bindgen::to_value(&job.task)?)?;
             if let Some(parameters) = &job.parameters {
-                put("parameters", &Float32Array::from(&parameters[..]))?;
+                put("parameters", &self.spare.borrow_mut().filled(parameters))?;
             }
             put("inputs", &Float32Array::from(&job.inputs[..]))?;
             put("targets", &Float32Array::from(&job.targets[..]))?;

@@ -9,6 +9,7 @@ mod gpu;
 mod helper;
 mod host;
 mod session;
+mod spare;
 
 use atelier_nn::Network;
 use atelier_session::SessionError;

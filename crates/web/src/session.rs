@@ -116,6 +116,11 @@ impl Session {
         Ok(self.0.reset().await?)
     }
 
+    /// Begins anew on other pictures of the same shape and number of classes; where they are others nothing changes.
+    pub async fn use_data(&mut self, data: &Data) -> Result<(), JsError> {
+        Ok(self.0.use_data(Arc::clone(&data.0)).await?)
+    }
+
     /// The run as a `.safetensors` file.
     pub async fn checkpoint(&mut self) -> Result<Vec<u8>, Failure> {
         Ok(self.0.checkpoint().await?.to_bytes()?)

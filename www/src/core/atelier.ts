@@ -21,6 +21,8 @@ export interface Renewal {
   message: string;
   /** Where the page's main run stands again, 0 at its beginning. */
   iteration: number;
+  /** It goes on over other pictures than it was saved over, and its epoch began anew. */
+  anew: boolean;
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -239,7 +241,8 @@ export class Atelier implements Page {
       if (!(error instanceof Stopped)) this.#giveUp(error);
       return;
     }
-    this.renewal.set({ message, iteration: this.main.history.iteration });
+    const { history, resumed } = this.main;
+    this.renewal.set({ message, iteration: history.iteration, anew: resumed?.epoch_anew ?? false });
   }
 
   #giveUp(reason: unknown): void {
@@ -259,7 +262,9 @@ export class Atelier implements Page {
 
   #openEngine(source?: DataInfo["source"]): Promise<DataInfo> {
     const page = location.href;
-    return this.engine.ask("open", { page, ...(source && { source }), ...(this.#workers && { workers: this.#workers }) });
+    // In the place of one that stopped as many as before: they do not hang on what else the machine does now.
+    const workers = this.#workers ?? this.main.executor.info.value?.workers;
+    return this.engine.ask("open", { page, ...(source && { source }), ...(workers && { workers }) });
   }
 
   #show(shared: Partial<Shared>): void {

@@ -1,5 +1,6 @@
 /** What a run has told: the newest of everything, its curves and its epochs, handed on once a frame. */
 import type { EpochReport, RunEvent, RunState, Split, StepReport } from "../engine/protocol";
+import { release } from "../engine/release";
 import { Cell } from "./cell";
 import { onFrame } from "./frame";
 import { type Moment, Series } from "./series";
@@ -29,6 +30,11 @@ function withoutDetail(report: EpochReport): EpochReport {
   return report.worst.length === 0 && report.confusion.length === 0 ? report : { ...report, confusion: [], worst: [] };
 }
 
+/** Sixteen times a second some hundred kilobytes come. */
+function drop(maps: Maps | null): void {
+  for (const values of maps?.values.values() ?? []) release(values.buffer);
+}
+
 /** Reports that are remembered, should the run go back: more than it ever does. */
 const REMEMBERED = 32;
 
@@ -56,6 +62,8 @@ export class History {
   /** The last reports, the newest at the end. */
   #recent: StepReport[] = [];
   #newestMaps: Maps | null = null;
+  /** Those that were shown before the ones that are. */
+  #formerMaps: Maps | null = null;
   /** The curves as they were when the run was last saved. */
   #saved: { iteration: number; newest: StepReport | null; loss: Moment; accuracy: Moment } | null = null;
   #newestPredictions: Predictions | null = null;
@@ -103,6 +111,7 @@ export class History {
         onFrame(this.#flush);
         break;
       case "maps":
+        if (this.#newestMaps !== this.maps.value) drop(this.#newestMaps);
         this.#newestMaps = { ...event, values: new Map(event.layers.map((layer, i) => [layer, event.values[i]])) };
         onFrame(this.#flush);
         break;
@@ -116,12 +125,21 @@ export class History {
   #flush = (): void => {
     this.step.set(this.#newest);
     this.validating.set(this.#share);
-    if (this.#newestMaps) this.maps.set(this.#newestMaps);
+    this.#showMaps();
     if (this.#newestPredictions) this.predictions.set(known(this.#newestPredictions));
     this.#newestPredictions = null;
     if (this.#changed) this.curves.update((n) => n + 1);
     this.#changed = false;
   };
+
+  /** Who looks at the maps does so until the next ones are shown: those before the last are looked at by nobody. */
+  #showMaps(): void {
+    const before = this.maps.value;
+    if (!this.#newestMaps || this.#newestMaps === before) return;
+    drop(this.#formerMaps);
+    this.#formerMaps = before;
+    this.maps.set(this.#newestMaps);
+  }
 
   /** Back to where the run was last saved, or to its beginning. */
   back(): void {

@@ -2,7 +2,8 @@
 import { type Engine, Stopped } from "../engine/client";
 import { RefusedError } from "../engine/failure";
 import { NO_ANSWER } from "../engine/protocol";
-import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, RunEvent, RunId, Training } from "../engine/protocol";
+import { release } from "../engine/release";
+import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
@@ -68,6 +69,8 @@ export class Run {
   /** What it is that was read from a file and has not gone on yet. */
   readonly restored = new Cell<Opened | null>(null);
   readonly offer = new Cell<Offer | null>(null);
+  /** What became of it where an engine took the place of one that stopped; null where it began there. */
+  resumed: Restored | null = null;
   readonly saying = new Cell<Saying>({ says: "opening" });
 
   readonly #page: Page;
@@ -280,10 +283,11 @@ export class Run {
   async #begin(network: Network, saved?: Uint8Array): Promise<void> {
     const settings = saved ? this.training.value : this.settings.value;
     const begun = { run: this.id, network, training: settings, executor: this.executor.wish.value };
-    const { analysis, data, executor } = await this.#page.engine.ask("begin", saved ? { ...begun, saved } : begun);
+    const { analysis, data, executor, restored } = await this.#page.engine.ask("begin", saved ? { ...begun, saved } : begun);
     this.#haveData(data);
     this.executor.take({ type: "executor", executor }, 0);
     this.#began(network, settings, analysis);
+    this.resumed = restored;
     this.opened.set(true);
     await this.#look();
   }
@@ -343,6 +347,7 @@ export class Run {
         this.#began(event.network, event.training, event.analysis);
         break;
       case "saved":
+        if (this.#saved) release(this.#saved.bytes.buffer);
         this.#saved = event;
         break;
       case "data":

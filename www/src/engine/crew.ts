@@ -1,7 +1,13 @@
 /** The helper workers of the engine: made once, set up for each run, given shards and asked for their outcomes. */
+import { Calibration, spin } from "./calibration";
 import type { FromHelper, Job, ToHelper } from "./helper";
 import type { Compiled } from "./module";
 import type { RunId } from "./protocol";
+
+/** Milliseconds that workers are measured for at a time: far more than the messages take that start them. */
+const MEASURED = 30;
+/** Milliseconds before, in which the browser optimises what is measured. */
+const WARM_UP = 10;
 
 interface Waiting {
   resolve: (answer: FromHelper) => void;
@@ -85,6 +91,30 @@ export class Crew {
   /** The helpers and the engine's own worker. */
   get workers(): number {
     return this.#members.length + 1;
+  }
+
+  /** Keeps as many helpers as gain something, before there is any run: some tenths of a second where there are more than two workers. */
+  async calibrate(): Promise<void> {
+    const calibration = new Calibration(this.workers);
+    if (calibration.next) await this.#spin(this.#members, WARM_UP);
+    for (let next = calibration.next; next; next = calibration.next) {
+      const rounds = await (next === "alone" ? this.#spin(this.#members.slice(0, 1), MEASURED) : this.#all());
+      calibration.record(rounds);
+    }
+    for (const member of this.#members.splice(calibration.workers - 1)) member.stop();
+  }
+
+  /** What all workers do at once, this one among them. */
+  async #all(): Promise<number[]> {
+    const others = this.#spin(this.#members, MEASURED);
+    const own = spin(MEASURED);
+    return [own, ...(await others)];
+  }
+
+  /** What each gets done; nothing where it has stopped. */
+  #spin(members: readonly Member[], milliseconds: number): Promise<number[]> {
+    const rounds = (answer: FromHelper) => ("rounds" in answer ? answer.rounds : 0);
+    return Promise.all(members.map((member) => member.ask({ kind: "spin", milliseconds }).then(rounds, () => 0)));
   }
 
   setup(run: RunId, setup: unknown): void {

@@ -7,6 +7,7 @@ import { emit, text, trapped } from "./events";
 import * as files from "./files";
 import type { Data } from "./generated/simd/engine";
 import type { Wasm } from "./module";
+import { release } from "./release";
 import type { DataChoice, DataFile, DataInfo, Network } from "./protocol";
 
 /** Garments that the engine opens with: so few that the page opens at once, better data follow. */
@@ -127,11 +128,15 @@ export class DataSets {
 
   async #settled(found: Found | undefined): Promise<DataSet> {
     if (!found) return this.#garments();
+    // What holds on to the promise holds on to the files.
+    this.#looking = Promise.resolve(undefined);
     try {
-      return this.#read(found);
+      return this.#readOnce(found);
     } catch (error) {
       if (trapped(error)) throw error;
       emit({ type: "error", message: text(error) });
+      // What was not kept whole is told once, and not at every visit.
+      if (found.source === "stored") await files.forget();
       return this.#garments();
     }
   }
@@ -151,7 +156,7 @@ export class DataSets {
         if (info.source === "beside" || info.source === "stored") return { set: { data: data.share(), info, choice: 0 } };
         const found = await findFiles();
         if (!found) throw new Error("There are no data files beside this page.");
-        return { set: this.#read(found) };
+        return { set: this.#readOnce(found) };
       }
       case "official": {
         const keep = await files.official(progress);
@@ -173,6 +178,15 @@ export class DataSets {
     const garments = new this.#wasm.Garments(PROCEDURAL.seed, PROCEDURAL.train, PROCEDURAL.test);
     while (garments.advance(SOME)) await breathe();
     return this.#describe(garments.finish(), "procedural");
+  }
+
+  /** Files that nobody wants afterwards. */
+  #readOnce(found: Found): DataSet {
+    try {
+      return this.#read(found);
+    } finally {
+      for (const { bytes } of found.files) release(bytes);
+    }
   }
 
   #read({ source, files: list }: Found): DataSet {

@@ -1,25 +1,22 @@
+/** Drives a run: one piece of work at a time, in one of the states that the page shows. */
 import { breathe } from "./breathe";
 import type { Crew } from "./crew";
 import { type DataSet, supersedes } from "./datasets";
 import { emit, tell, text, trapped } from "./events";
 import { failureOf } from "./failure";
 import { fitted } from "./fit";
-import type { Data, Session } from "./generated/simd/engine";
+import type { Session } from "./generated/simd/engine";
 import type { Event } from "./generated/types/Event";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Restored } from "./generated/types/Restored";
-import { type Devices, NoGpu } from "./gpu";
-import type { Job } from "./helper";
+import type { Devices } from "./gpu";
+import { Holding } from "./holding";
 import type { Compiled, Wasm } from "./module";
 import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
+import { Saving } from "./saving";
+import { imagesOf, type Look, type Seen, Sight } from "./sight";
 import type { Turns } from "./turns";
-
-/** Milliseconds between two traces of the picture looked at, and between two predictions of the pictures watched. */
-const TRACE_EVERY = 60;
-const PREDICT_EVERY = 1500;
-
-/** Milliseconds of training that a trap may cost: the run is handed to the page as often, and after each epoch. */
-const SAVE_EVERY = 10_000;
+import { grant } from "./wish";
 
 /** What all runs of the engine share. */
 export interface Shared {
@@ -41,13 +38,6 @@ interface Change {
   open?: (session: Session) => Promise<Restored>;
 }
 
-interface Look {
-  split: Split;
-  index: number;
-  /** Layers whose maps are drawn. */
-  layers: number[];
-}
-
 /** Drives the session of one run with its helpers, in one of the states that the page shows. */
 export class Driver {
   readonly #run: RunId;
@@ -55,43 +45,33 @@ export class Driver {
   #wish: ExecutorWish;
   /** What the session last said of its executor. */
   #report: ExecutorReport;
-  /** This run's share of its pictures. */
-  #set: DataSet;
-  #network: Network;
-  #training: Training;
-  #session: Session;
+  #holding: Holding;
   #state: RunState = "idle";
   #looping = false;
   #dropped = false;
   /** The end of the last piece of work that holds the session. */
   #last: Promise<unknown> = Promise.resolve();
-  #look: Look = { split: "test", index: 0, layers: [] };
-  #watch: number[] = [];
-  #traced = 0;
-  #predicted = 0;
-  /** When the run was last handed to the page, and at which update. */
-  #savedAt = 0;
-  /** Null: not yet, though there is something to hand over. */
-  #saved: number | null = 0;
-  /** Whether the last batch's loss was a number: a run that has lost its numbers is not worth going back to. */
-  #sound = true;
+  readonly #sight = new Sight((event, transfer) => this.#tell(event, transfer));
+  readonly #saving = new Saving();
+  /** What became of the saved run that this one began from. */
+  #restored: Restored | null = null;
 
   /** `set` stays the caller's. */
   constructor(shared: Shared, set: DataSet, { run, network, training, executor }: Requests["begin"]["ask"]) {
     this.#shared = shared;
     this.#run = run;
     this.#wish = executor;
-    this.#network = network;
-    this.#training = training;
-    this.#set = shareOf(set);
     try {
-      this.#session = this.#begin(this.#set.data, network, training);
-      this.#report = this.#session.executor() as ExecutorReport;
+      this.#holding = new Holding(shared, run, set, network, training);
     } catch (error) {
       shared.crew.drop(run);
-      this.#set.data.free();
       throw error;
     }
+    this.#report = this.#session.executor() as ExecutorReport;
+  }
+
+  get #session(): Session {
+    return this.#holding.session;
   }
 
   /** A run at its beginning, or going on from where it was saved. */
@@ -99,7 +79,7 @@ export class Driver {
     const driver = new Driver(shared, set, ask);
     if (!ask.saved) return driver;
     try {
-      await driver.#goOnFrom(ask.saved);
+      driver.#restored = await driver.#goOnFrom(ask.saved);
     } catch (error) {
       await driver.drop();
       throw error;
@@ -113,7 +93,7 @@ export class Driver {
     try {
       const restored = (await this.#session.restore(saved)) as Restored;
       this.#state = "paused";
-      this.#saved = this.#session.iteration();
+      this.#saving.known(this.#session);
       return restored;
     } finally {
       saved.free();
@@ -129,31 +109,20 @@ export class Driver {
     return { ...this.#report, isa: compiled.isa, workers: crew.workers, wish: this.#wish };
   }
 
+  get restored(): Restored | null {
+    return this.#restored;
+  }
+
   get set(): DataSet {
-    return this.#set;
+    return this.#holding.set;
   }
 
   get dataInfo(): DataInfo {
-    return this.#set.info;
+    return this.set.info;
   }
 
   get analysis(): Analysis {
-    return this.#shared.wasm.analyze(this.#network) as Analysis;
-  }
-
-  /** A session at its beginning, with every helper set up for it. */
-  #begin(data: Data, network: Network, training: Training): Session {
-    const { crew, wasm } = this.#shared;
-    const setup = { network, training, workers: crew.workers };
-    const post = (jobs: Job[]) => crew.perform(this.#run, jobs);
-    const session = new wasm.Session(data, setup, post, breathe);
-    crew.setup(this.#run, setup);
-    return session;
-  }
-
-  #setUp(network: Network, training: Training): void {
-    const { crew } = this.#shared;
-    crew.setup(this.#run, { network, training, workers: crew.workers });
+    return this.#shared.wasm.analyze(this.#holding.network) as Analysis;
   }
 
   /** Puts another network or other settings in place. What was there stays when the new one cannot be made. */
@@ -166,12 +135,12 @@ export class Driver {
    * classes. `set` stays the caller's.
    */
   async useData(set: DataSet): Promise<void> {
-    await this.#restart({ set, wanted: () => set.choice > this.#set.choice });
+    await this.#restart({ set, wanted: () => set.choice > this.set.choice });
   }
 
   /** Pictures that came of themselves: taken where no batch was trained yet on lesser ones, else the page is told of them. */
   async offer(set: DataSet): Promise<void> {
-    const better = () => !this.#dropped && supersedes(set, this.#set);
+    const better = () => !this.#dropped && supersedes(set, this.set);
     if (better() && this.#state === "idle") return this.#restart({ set, wanted: () => better() && this.#state === "idle" });
     if (better() && set.info.source !== "procedural") this.#tell({ type: "data_ready", choice: { kind: "beside" } });
   }
@@ -182,31 +151,14 @@ export class Driver {
     if (this.#state !== "failed") await this.#halt();
     await this.#exclusive(async () => {
       if (change.wanted && !change.wanted()) return;
-      const { training = this.#training } = change;
-      const network = change.set ? fitted(this.#network, change.set.info) : (change.network ?? this.#network);
-      const set = change.set ? shareOf(change.set) : this.#set;
-      let session: Session;
-      let opened: Opened | undefined;
-      try {
-        session = this.#begin(set.data, network, training);
-        if (change.open) opened = { ...(await change.open(session)), epochs: session.epochs(), batch: session.batch() };
-      } catch (error) {
-        if (set !== this.#set) set.data.free();
-        // The helpers had their part of it already.
-        this.#setUp(this.#network, this.#training);
-        throw error;
-      }
-      this.#session.free();
-      if (set !== this.#set) this.#set.data.free();
-      this.#session = session;
-      this.#report = session.executor() as ExecutorReport;
-      this.#set = set;
-      this.#network = network;
-      this.#training = training;
+      const { network, training } = this.#holding;
+      const opened = change.set
+        ? await this.#takeUp(change.set, fitted(network, change.set.info))
+        : await this.#put(this.set, change.network ?? network, change.training ?? training, change.open);
+      this.#report = this.#session.executor() as ExecutorReport;
       this.#setState(opened ? "paused" : "idle");
-      if (this.#look.index >= this.#splitLength(this.#look.split)) this.#look = { ...this.#look, split: "test", index: 0 };
-      this.#watch = this.#watch.filter((index) => index < set.info.test);
-      if (change.set) this.#tell({ type: "data", data: set.info });
+      this.#sight.adapt(this.set);
+      if (change.set) this.#tell({ type: "data", data: this.dataInfo });
       this.#tellRestart(opened);
       await this.#chooseOrTell();
       if (opened) await this.#save();
@@ -214,10 +166,39 @@ export class Driver {
     });
   }
 
+  /** Other pictures. A network that stays as it is goes over to them in the session that there is: two would take twice the memory. */
+  async #takeUp(set: DataSet, network: Network): Promise<undefined> {
+    const { network: before, training } = this.#holding;
+    if (this.#state === "failed" || JSON.stringify(network) !== JSON.stringify(before)) return this.#put(set, network, training);
+    await this.#holding.takeUp(set);
+  }
+
+  /** A new session in the place of the one that there is. */
+  async #put(set: DataSet, network: Network, training: Training): Promise<undefined>;
+  async #put(set: DataSet, network: Network, training: Training, open: Change["open"]): Promise<Opened | undefined>;
+  async #put(set: DataSet, network: Network, training: Training, open?: Change["open"]): Promise<Opened | undefined> {
+    let holding: Holding | undefined;
+    let opened: Opened | undefined;
+    try {
+      holding = new Holding(this.#shared, this.#run, set, network, training);
+      const { session } = holding;
+      if (open) opened = { ...(await open(session)), epochs: session.epochs(), batch: session.batch() };
+    } catch (error) {
+      holding?.free();
+      // The helpers had their part of it already.
+      this.#holding.setUp();
+      throw error;
+    }
+    this.#holding.free();
+    this.#holding = holding;
+    return opened;
+  }
+
   #tellRestart(opened?: Opened): void {
-    this.#saved = opened ? null : this.#session.iteration();
-    this.#sound = true;
-    const restart = { type: "restart", network: this.#network, training: this.#training, analysis: this.analysis } as const;
+    const { network, training, session } = this.#holding;
+    if (opened) this.#saving.unknown();
+    else this.#saving.known(session);
+    const restart = { type: "restart", network, training, analysis: this.analysis } as const;
     this.#tell(opened ? { ...restart, opened } : restart);
   }
 
@@ -232,7 +213,7 @@ export class Driver {
       const before = this.#wish;
       this.#wish = wish;
       try {
-        await this.#choose();
+        await this.#grant();
       } catch (error) {
         this.#wish = before;
         throw error;
@@ -245,31 +226,15 @@ export class Driver {
   /** Where the GPU that was wished for cannot be had the CPU computes, and the executor's reason says why. */
   async #chooseOrTell(): Promise<void> {
     try {
-      await this.#choose();
+      await this.#grant();
     } catch (error) {
       if (trapped(error)) throw error;
       if (this.#wish !== "webgpu") this.#tell({ type: "error", ...failureOf(error) });
     }
   }
 
-  /** Brings the session to the wish. Rejects where it cannot be had. */
-  async #choose(): Promise<void> {
-    if (this.#wish === "cpu") return this.#session.use_cpu();
-    const { kind, reason } = this.#report;
-    if (kind === "webgpu" && (this.#wish === "auto") !== (reason.type === "forced")) return;
-    // A GPU that was taken by wish must show that it is the faster one.
-    if (kind === "webgpu" && this.#wish === "auto") await this.#session.use_cpu();
-    try {
-      const auto = this.#wish === "auto";
-      await this.#shared.devices.use((gpu) => (auto ? this.#session.offer_gpu(gpu) : this.#session.use_gpu(gpu)));
-    } catch (error) {
-      if (trapped(error)) throw error;
-      // Without a wish it is only told why not.
-      if (kind === "cpu") {
-        await this.#session.without_gpu(error instanceof NoGpu ? error.reason : { type: "failed", message: text(error) });
-      }
-      if (this.#wish === "webgpu") throw error;
-    }
+  #grant(): Promise<void> {
+    return grant(this.#wish, this.#session, this.#report, this.#shared.devices);
   }
 
   /** A device was lost: the session notices. */
@@ -279,28 +244,22 @@ export class Driver {
 
   look(look: Look): Promise<void> {
     return this.#exclusive(async () => {
-      if (look.index >= this.#splitLength(look.split)) throw new Error(`There is no picture ${look.index} in this data set.`);
-      this.#look = look;
-      await this.#trace();
+      await this.#sight.look(this.#seen, look);
+      this.#tellMemory();
     });
   }
 
   watch(indices: number[]): Promise<void> {
-    return this.#exclusive(async () => {
-      this.#watch = indices.filter((index) => index < this.#set.info.test);
-      await this.#predict();
-    });
+    return this.#exclusive(() => this.#sight.watch(this.#seen, indices));
   }
 
   images(split: Split, wanted: number[]): Images {
-    const { data, info } = this.#set;
-    const indices = Uint32Array.from(wanted.filter((index) => index < this.#splitLength(split)));
-    return { data: info.id, indices, pixels: data.pixels(split, indices), labels: data.labels(split, indices) };
+    return imagesOf(this.set, split, wanted);
   }
 
   run(): void {
     if (this.#over) return;
-    if (this.#state !== "running") this.#savedAt = performance.now();
+    if (this.#state !== "running") this.#saving.begin();
     this.#setState("running");
     if (this.#looping) return;
     this.#looping = true;
@@ -346,7 +305,7 @@ export class Driver {
   setLearningRate(value: number): Promise<void> {
     return this.#exclusive(async () => {
       this.#session.set_learning_rate(value);
-      this.#training = { ...this.#training, learning_rate: value };
+      this.#holding.training = { ...this.#holding.training, learning_rate: value };
     });
   }
 
@@ -358,7 +317,7 @@ export class Driver {
   inspect(bytes: Uint8Array): Requests["inspect"]["answer"] {
     const saved = new this.#shared.wasm.Saved(bytes);
     try {
-      return { network: saved.network() as Network, same: saved.is_of(this.#network) };
+      return { network: saved.network() as Network, same: saved.is_of(this.#holding.network) };
     } finally {
       saved.free();
     }
@@ -386,8 +345,7 @@ export class Driver {
     await this.#exclusive(async () => {
       this.#dropped = true;
       this.#state = "paused";
-      this.#session.free();
-      this.#set.data.free();
+      this.#holding.free();
       this.#shared.crew.drop(this.#run);
     });
   }
@@ -450,12 +408,10 @@ export class Driver {
   async #workOnce(): Promise<void> {
     const event = (await this.#turn(() => this.#session.advance())) as Event;
     this.#pass(event);
-    const now = performance.now();
     await this.#harmlessly(async () => {
-      if (now - this.#traced > TRACE_EVERY) await this.#trace();
-      if (now - this.#predicted > PREDICT_EVERY) await this.#predict();
+      if (await this.#sight.refresh(this.#seen)) this.#tellMemory();
     });
-    if (event.type === "epoch" || now - this.#savedAt > SAVE_EVERY) await this.#save();
+    if (event.type === "epoch" || this.#saving.due) await this.#save();
   }
 
   /** The batches that are under way on a GPU end before what is shown of a run that stands still. */
@@ -479,14 +435,10 @@ export class Driver {
 
   /** Hands the run to the page, should this worker not live to hand it out later. */
   async #save(): Promise<void> {
-    this.#savedAt = performance.now();
-    if (!this.#sound || this.#session.iteration() === this.#saved) return;
-    const bytes = (await this.#session.checkpoint()) as Uint8Array<ArrayBuffer>;
+    const file = await this.#saving.file(this.#session);
     // Batches that were under way have ended, and are told first.
     this.#tellNews();
-    const iteration = this.#session.iteration();
-    this.#saved = iteration;
-    this.#tell({ type: "saved", iteration, bytes }, [bytes.buffer]);
+    if (file) this.#tell({ type: "saved", ...file }, [file.bytes.buffer]);
   }
 
   /** Passes on what the session said. */
@@ -494,9 +446,9 @@ export class Driver {
     switch (event.type) {
       case "step":
         this.#tell({ type: "step", report: event.report });
-        this.#sound = Number.isFinite(event.report.loss);
+        this.#saving.sound = Number.isFinite(event.report.loss);
         // Weights that are no numbers never become numbers again.
-        if (!this.#sound && this.#state === "running") this.#setState("paused");
+        if (!this.#saving.sound && this.#state === "running") this.#setState("paused");
         break;
       case "validating":
         this.#tell({ type: "validating", share: event.share });
@@ -528,35 +480,13 @@ export class Driver {
   }
 
   async #show(): Promise<void> {
-    await this.#trace();
-    await this.#predict();
-  }
-
-  async #trace(): Promise<void> {
-    this.#traced = performance.now();
-    const { split, index, layers } = this.#look;
-    if (layers.length === 0) return;
-    const drawn = layers.filter((layer) => layer < this.#network.layers.length);
-    const values = (await this.#session.trace(split, index, Uint32Array.from(drawn))) as Float32Array<ArrayBuffer>[];
-    const label = this.#set.data.labels(split, Uint32Array.of(index))[0] ?? 0;
-    const iteration = this.#session.iteration();
-    this.#tell({ type: "maps", split, index, label, iteration, layers: drawn, values }, values.map((v) => v.buffer));
+    await this.#sight.show(this.#seen);
     this.#tellMemory();
-    this.#traced = performance.now();
   }
 
-  async #predict(): Promise<void> {
-    if (this.#watch.length > 0) {
-      const indices = Uint32Array.from(this.#watch);
-      const said = await this.#session.predict(indices);
-      const classes = Uint16Array.from(said.subarray(0, indices.length));
-      this.#tell({ type: "predictions", indices, classes, confidences: said.slice(indices.length) });
-    }
-    this.#predicted = performance.now();
-  }
-
-  #splitLength(split: Split): number {
-    return split === "train" ? this.#set.info.train : this.#set.info.test;
+  get #seen(): Seen {
+    const { session, set, network } = this.#holding;
+    return { session, set, layers: network.layers.length };
   }
 
   /** Something failed that no request can be refused for: the run stands until it is begun anew. */
@@ -578,9 +508,4 @@ export class Driver {
   #tell(event: RunEvent, transfer: Transferable[] = []): void {
     tell(this.#run, event, transfer);
   }
-}
-
-/** A handle of one's own on the same pictures. */
-function shareOf(set: DataSet): DataSet {
-  return { ...set, data: set.data.share() };
 }

@@ -59,22 +59,37 @@ async function download(folder: URL, progress: Progress): Promise<DataFile[]> {
       throw new Error(`${name} could not be fetched from ${url.host}: ${String(error)}`);
     });
     if (!response.ok || !response.body) throw new Error(`${name}: ${url.host} answered ${response.status}`);
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      loaded += value.byteLength;
-      progress(Math.min(loaded, TOTAL), TOTAL);
-    }
-    return { name, bytes: await new Blob(parts).arrayBuffer() };
+    const more = (length: number) => progress(Math.min((loaded += length), TOTAL), TOTAL);
+    return { name, bytes: await collect(response.body, Number(response.headers.get("content-length")), more) };
   };
   return Promise.all(NAMES.map(one));
 }
 
-const keptUrl = (name: string) => new URL(`data-kept/${name}`, page);
+/** The most that a header's word is taken for: what travels packed is larger when it has come, and the rest finds room as it comes. */
+const MOST_EXPECTED = 64 << 20;
 
-/** Keeps files for the next visit. A browser that has no storage for this page, or no room, forgets them. */
+/** All that comes, in one buffer from the beginning. `more`: called with the length of what has come. */
+async function collect(body: ReadableStream<Uint8Array>, expected: number, more: (length: number) => void): Promise<ArrayBuffer> {
+  let bytes = new Uint8Array(Math.min(expected || 1 << 16, MOST_EXPECTED));
+  let length = 0;
+  for (const reader = body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (length + value.length > bytes.length) {
+      const larger = new Uint8Array(Math.max(length + value.length, 2 * bytes.length));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(value, length);
+    length += value.length;
+    more(value.length);
+  }
+  return length === bytes.length ? bytes.buffer : bytes.buffer.slice(0, length);
+}
+
+const keptUrl = (name: string) => new URL(`data-kept/${encodeURIComponent(name)}`, page);
+
+/** Keeps files for the next visit: all or none. A browser that has no storage for this page, or no room, forgets them. */
 export async function keep(files: DataFile[]): Promise<void> {
   try {
     const store = await caches.open(STORE);
@@ -82,20 +97,21 @@ export async function keep(files: DataFile[]): Promise<void> {
     for (const { name, bytes } of files) await store.put(keptUrl(name), new Response(bytes));
   } catch (error) {
     console.info("The data set is not kept for the next visit:", error);
+    await forget();
   }
 }
 
-/** The files kept from an earlier visit, or undefined. */
+/** The files kept from an earlier visit, whatever they are called and however many lay beside the data, or undefined. */
 export async function kept(): Promise<DataFile[] | undefined> {
   if (!("caches" in self)) return undefined;
   try {
     const store = await caches.open(STORE);
     const requests = (await store.keys()).filter((request) => request.url.startsWith(keptUrl("").href));
-    if (requests.length !== NAMES.length) return undefined;
+    if (requests.length === 0) return undefined;
     return await Promise.all(
       requests.map(async (request) => {
         const response = await store.match(request);
-        const name = request.url.slice(request.url.lastIndexOf("/") + 1);
+        const name = decodeURIComponent(request.url.slice(request.url.lastIndexOf("/") + 1));
         return { name, bytes: (await response?.arrayBuffer()) ?? new ArrayBuffer(0) };
       }),
     );

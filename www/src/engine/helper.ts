@@ -1,7 +1,9 @@
 /** A helper worker: one wasm instance that computes shards of the engine's batches, with a copy of every run's network. */
+import { spin } from "./calibration";
 import type { Helper } from "./generated/simd/engine";
 import { type Compiled, instantiate, type Wasm } from "./module";
 import type { RunId } from "./protocol";
+import { release } from "./release";
 
 /** A shard, as `crates/web` makes it. */
 export interface Job {
@@ -19,11 +21,13 @@ export type ToHelper =
   | { kind: "drop"; run: RunId }
   /** How many networks it holds. */
   | { kind: "count" }
+  /** How much it gets done in so many milliseconds. */
+  | { kind: "spin"; milliseconds: number }
   /** For trying out what happens. */
   | { kind: "trap" };
 
-/** One answer to each job and count, in their order; after a trap none. */
-export type FromHelper = { outcome: Float32Array } | { replicas: number } | { refusal: string } | { trap: string };
+/** One answer to each job, count and spin, in their order; after a trap none. */
+export type FromHelper = { outcome: Float32Array } | { replicas: number } | { rounds: number } | { refusal: string } | { trap: string };
 
 let wasm: Promise<Wasm> | undefined;
 /** A network that could not be made is refused to its jobs, and to no other run's. */
@@ -51,6 +55,7 @@ async function receive(message: ToHelper): Promise<void> {
       if (helper instanceof Error) throw helper;
       const { task, parameters, inputs, targets } = message.job;
       const outcome = await helper.perform(task, parameters, inputs, targets);
+      release(inputs.buffer);
       post({ outcome }, [outcome.buffer]);
       return;
     }
@@ -58,6 +63,9 @@ async function receive(message: ToHelper): Promise<void> {
       return drop(message.run);
     case "count":
       return post({ replicas: [...helpers.values()].filter((helper) => !(helper instanceof Error)).length });
+    case "spin":
+      await loaded();
+      return post({ rounds: spin(message.milliseconds) });
     case "trap":
       throw new WebAssembly.RuntimeError("unreachable, as asked");
   }

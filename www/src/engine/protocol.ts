@@ -29,6 +29,7 @@ export type { Node } from "./generated/types/Node";
 export type { Optimizer } from "./generated/types/Optimizer";
 export type { Problem } from "./generated/types/Problem";
 export type { ReceptiveField } from "./generated/types/ReceptiveField";
+export type { Restored } from "./generated/types/Restored";
 export type { StepReport } from "./generated/types/StepReport";
 export type { Training } from "./generated/types/Training";
 
@@ -97,7 +98,7 @@ export interface Requests {
    */
   open: {
     /**
-     * `page`: the page's own address, beside which data files may lie. `workers`: threads to use, else as many as cores. `source`:
+     * `page`: the page's own address, beside which data files may lie. `workers`: threads to use, else as many as gain something. `source`:
      * a set that was in use before, looked for before the answer.
      */
     ask: { page: string; workers?: number; source?: DataInfo["source"] };
@@ -110,7 +111,7 @@ export interface Requests {
   /** A run at its beginning, on the pictures that the engine has; rejects an impossible network. `saved`: goes on from there. */
   begin: {
     ask: { run: RunId; network: Network; training: Training; executor: ExecutorWish; saved?: Uint8Array };
-    answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo };
+    answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo; restored: Restored | null };
   };
   /** Ends a run, and gives back all that it holds. */
   drop: { ask: { run: RunId }; answer: void };

@@ -9,6 +9,7 @@ import * as files from "./files";
 import { Devices } from "./gpu";
 import { compile, instantiate } from "./module";
 import type { Analysis, DataInfo, Requests, RequestType, RunId } from "./protocol";
+import { release } from "./release";
 import { Turns } from "./turns";
 
 /** More workers than this gain little on one batch, and each has its own copy of the network's memory. */
@@ -53,6 +54,7 @@ async function open({ page, workers, source }: Requests["open"]["ask"]): Promise
   const cores = navigator.hardwareConcurrency || 1;
   const crew = new Crew(compiled, Math.min(workers ?? cores, MOST_WORKERS) - 1);
   try {
+    if (workers === undefined) await crew.calibrate();
     if (source) await sets.settle(looking, Promise.resolve());
     else void sets.settle(looking, Promise.race([shown, new Promise((resolve) => setTimeout(resolve, FIRST_SIGHT))])).catch(fail);
   } catch (error) {
@@ -85,6 +87,7 @@ async function useData({ run, choice }: Requests["use_data"]["ask"]): Promise<Da
   sets.take(set);
   if (taken && choice.kind === "procedural") await files.forget();
   if (taken && keep.length > 0) await files.keep(keep);
+  for (const { bytes } of keep) release(bytes);
   return found.dataInfo;
 }
 
@@ -107,7 +110,7 @@ const handlers: Handlers = {
     const begun = await Driver.begin(all, all.sets.current, ask);
     all.runs.set(ask.run, begun);
     void begun.chooseExecutor();
-    return { analysis: begun.analysis, data: begun.dataInfo, executor: begun.executor };
+    return { analysis: begun.analysis, data: begun.dataInfo, executor: begun.executor, restored: begun.restored };
   },
   async drop({ run }) {
     const found = await driver(run);

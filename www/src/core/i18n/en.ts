@@ -547,6 +547,7 @@ export const en = {
 
   renewal: {
     title: "The engine stopped, and was started again",
+    anew: "The pictures are not those that it was trained on: its epoch begins anew.",
     stands: (iteration: number) =>
       iteration === 0 ? "Nothing had been trained that could be kept: the run stands at its beginning." : `The run stands at update ${f.count(iteration)}, where it was last safe, and is paused. What came after it is trained again.`,
     reason: (message: string) => `The browser says: “${message}”. If it happens again: a smaller network or batch takes less memory.`,

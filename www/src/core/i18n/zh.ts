@@ -552,6 +552,7 @@ export const zh: Messages = {
 
   renewal: {
     title: "引擎停了，已经重新启动",
+    anew: "图片不是它训练时用的那些：这一轮从头开始。",
     stands: (iteration) => (iteration === 0 ? "还没有可以保留的训练结果：回到了起点。" : `现在停在第 ${f.count(iteration)} 次更新，那是最后一次存好的地方，已暂停。之后的部分会重新训练。`),
     reason: (message) => `浏览器说：“${message}”。如果再次发生：小一些的网络或批量占用的内存更少。`,
   },
