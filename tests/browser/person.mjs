@@ -40,16 +40,17 @@ export async function iteration(page) {
 
 /** Waits until so many batches were trained. */
 export async function reach(page, batches, timeout = 100_000) {
-  await page.waitForFunction(`(${readIteration})() >= ${batches}`, undefined, { timeout, polling: 50 });
+  // A function: the page's policy lets no text be run as a script.
+  await page.waitForFunction(readIteration, batches, { timeout, polling: 50 });
 }
 
-/** In the page. */
-function readIteration() {
+/** In the page: how many, or whether they are as many as wanted. */
+function readIteration(wanted) {
   const text = document.querySelector("[data-testid=progress]")?.textContent ?? "";
   const found = /Epoch\s+(\d+)(?: of |\/)\d+ · batch\s+([\d,]+)(?: of |\/)([\d,]+)/.exec(text.replaceAll("\u202f", ""));
-  if (!found) return 0;
-  const [epoch, batch, batches] = found.slice(1).map((n) => Number(n.replaceAll(",", "")));
-  return (epoch - 1) * batches + batch;
+  const [epoch, batch, batches] = found ? found.slice(1).map((n) => Number(n.replaceAll(",", ""))) : [1, 0, 0];
+  const done = (epoch - 1) * batches + batch;
+  return wanted == null ? done : done >= wanted;
 }
 
 /** The training loss as it is shown. */

@@ -134,7 +134,8 @@ browserTest("at 400 % everything can be scrolled to", { context: { viewport: { w
 });
 
 browserTest("in forced colours bars, progress, dots and frames can be told from the ground", { context: { ...DESK, forcedColors: "active" } }, async ({ page, url }) => {
-  await open(page, address(url, { batch: 64, epochs: 1 }, SMALL));
+  // Long enough that it still runs when the last of it is looked at.
+  await open(page, address(url, { batch: 64, epochs: 1000 }, SMALL));
   await press(page, "run");
   await reach(page, 3);
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
