@@ -29,7 +29,6 @@ export type { Node } from "./generated/types/Node";
 export type { Optimizer } from "./generated/types/Optimizer";
 export type { Problem } from "./generated/types/Problem";
 export type { ReceptiveField } from "./generated/types/ReceptiveField";
-export type { Restored } from "./generated/types/Restored";
 export type { StepReport } from "./generated/types/StepReport";
 export type { Training } from "./generated/types/Training";
 
