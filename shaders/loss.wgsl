@@ -16,7 +16,8 @@ fn run(i: u32) {
     let all = sum_of_predictions(start);
     for (var c = 0u; c < OUTPUTS; c++) {
         let p = prediction[start + c] / all;
-        sum -= goal[start + c] * log(or_nan(clamp(p, CLIP, 1.0 - CLIP), p));
+        // The logarithm of NaN need not be NaN.
+        sum -= goal[start + c] * or_nan(log(clamp(p, CLIP, 1.0 - CLIP)), p);
     }
     //end
     //if MEAN_SQUARED_ERROR

@@ -8,7 +8,8 @@ fn activate(x: Numbers) -> Numbers {
     //end
     //if SIGMOID
     // Beyond 88 the exponential would overflow, and the sigmoid is less than the smallest normal number.
-    return 1.0 / (1.0 + exp(or_nan(min(-x, Numbers(88.0)), x)));
+    // The exponential of NaN need not be NaN.
+    return or_nan(1.0 / (1.0 + exp(min(-x, Numbers(88.0)))), x);
     //end
     //if TANH
     // Beyond 10 it is 1 to all its digits, and some implementations overflow.

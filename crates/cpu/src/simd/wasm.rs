@@ -58,11 +58,19 @@ unsafe impl Simd for Wasm {
     }
     #[inline(always)]
     fn max(self, a: v128, b: v128) -> v128 {
-        f32x4_pmax(b, a)
+        // Not `pmax`, nor `pmin` below: with relaxed SIMD the compiler makes the relaxed instructions of them, which may give
+        // either operand where one is NaN.
+        #[cfg(target_feature = "relaxed-simd")]
+        return self.select_gt(a, b, a, b);
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        return f32x4_pmax(b, a);
     }
     #[inline(always)]
     fn min(self, a: v128, b: v128) -> v128 {
-        f32x4_pmin(b, a)
+        #[cfg(target_feature = "relaxed-simd")]
+        return self.select_gt(b, a, a, b);
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        return f32x4_pmin(b, a);
     }
     #[inline(always)]
     fn select_gt(self, a: v128, b: v128, yes: v128, no: v128) -> v128 {
