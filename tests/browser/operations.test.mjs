@@ -9,7 +9,7 @@ import { browserTest, WEBGPU } from "./harness.mjs";
 const CASES = { cpu: 100, gpu: 40 };
 const FULL = 500;
 /** Cases in which the slips of each kind are made. */
-const SLIPS = { cpu: 40, gpu: 8 };
+const SLIPS = { cpu: 40, gpu: 24 };
 
 const options = { site: process.env.ATELIER_OPERATIONS ?? "", flags: WEBGPU, timeout: 600_000 };
 const slow = { ...options, slow: true, timeout: 3_600_000 };

@@ -47,7 +47,7 @@ for (const [executor, flags] of [
     await page.locator("[data-testid=apply]:enabled").waitFor();
     for (let time = 1; time <= 20; time++) {
       await press(page, "apply");
-      await page.getByTestId("error").filter({ hasText: /\d MB/ }).waitFor();
+      await page.getByTestId("error").filter({ hasText: /\d [MG]B/ }).waitFor();
       await settled(page);
     }
     // What was there stays, and goes on.

@@ -138,12 +138,13 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(self.told.pop_front().unwrap_or(Event::Finished))
     }
 
-    /// Trains exactly one batch; after the last one of an epoch it validates. [`Run::news`] tells of it.
+    /// Trains exactly one batch; where an epoch's validation is still to be done, that comes first. [`Run::news`] tells of it.
     pub async fn step(&mut self) -> Result<(), SessionError> {
         self.settle().await?;
         loop {
+            let told = self.told.len();
             self.work(1).await?;
-            if !matches!(self.told.back(), Some(Event::Validating { .. })) {
+            if self.told.iter().skip(told).any(|event| matches!(event, Event::Step { .. } | Event::Finished)) {
                 return Ok(());
             }
         }

@@ -133,6 +133,19 @@ fn reset_begins_the_same_run_again() {
     assert_eq!(losses(&to_the_end(&mut run)), first);
 }
 
+/// Also where the last batch of an epoch is done and its validation is not.
+#[test]
+fn one_step_is_one_batch_wherever_the_run_stands() {
+    let mut run = run(2);
+    for iteration in 1..=14 {
+        block_on(run.step()).expect("the run goes on");
+        assert_eq!(run.progress().iteration, iteration);
+    }
+    block_on(run.step()).expect("it tells that it is over");
+    assert_eq!((run.progress().iteration, run.progress().epoch), (14, 2));
+    assert_eq!(run.news().last(), Some(&Event::Finished));
+}
+
 #[test]
 fn looking_predicting_and_keeping_change_nothing() {
     let mut plain = run(2);
