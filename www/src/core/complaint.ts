@@ -25,3 +25,6 @@ export function lacksSoftmax(network: Network, analysis: Analysis, classes: numb
   }
   return node !== undefined && activationOf(node.layer) !== "softmax";
 }
+
+/** What a request that was refused says of itself. */
+export { failureOf } from "../engine/failure";
