@@ -68,6 +68,7 @@ struct Excess {
     room: u64,
 }
 
-fn needs<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Result<Bytes, SessionError> {
+/// What plans of one worker take together.
+pub(crate) fn needs<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Result<Bytes, SessionError> {
     Ok(CpuExecutor::needs(plans, Isa::best())?)
 }

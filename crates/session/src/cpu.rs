@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atelier_cpu::{Bytes, CpuExecutor, Isa};
+use atelier_cpu::Bytes;
 use atelier_nn::{BufferId, Executor, Lowering, Plan, StepData};
 
+use crate::budget::needs;
 use crate::protocol::MemoryReport;
 use crate::replica::Compiled;
 use crate::shard::{data_of, exchange, part_of, shards, sum};
@@ -34,7 +35,7 @@ impl<H: Helpers, T: Host> CpuTrainer<H, T> {
     pub fn new(setup: &Setup, helpers: H, host: Rc<T>) -> Result<Self, SessionError> {
         let leader = Replica::leader(setup)?;
         let known = vec![None; helpers.count()];
-        let bytes = bytes_of(leader.plans())?;
+        let bytes = needs(leader.plans())?;
         let waiting = VecDeque::new();
         Ok(CpuTrainer { setup: setup.clone(), leader, trace: None, helpers, host, known, waiting, bytes })
     }
@@ -122,7 +123,7 @@ impl<H: Helpers, T: Host> CpuTrainer<H, T> {
             Some(trace) => trace,
             missing => {
                 let trace = missing.insert(self.leader.sharing(&self.setup.network, &Lowering::trace(1))?);
-                self.bytes = bytes_of(self.leader.plans().chain([&*trace.plan]))?;
+                self.bytes = needs(self.leader.plans().chain([&*trace.plan]))?;
                 trace
             }
         };
@@ -190,10 +191,6 @@ impl<H: Helpers, T: Host> Trainer for CpuTrainer<H, T> {
     fn memory(&self) -> MemoryReport {
         MemoryReport::of_worker(&self.bytes, 1 + self.helpers.count())
     }
-}
-
-fn bytes_of<'a>(plans: impl Iterator<Item = &'a Plan>) -> Result<Bytes, SessionError> {
-    Ok(CpuExecutor::needs(plans, Isa::best())?)
 }
 
 fn gathered(own: Vec<f32>, others: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
