@@ -72,7 +72,7 @@ impl CpuExecutor {
         let bytes =
             (layout.bytes(isa) + store_bytes(&entries, isa)).total() - store_bytes(store.entries(), isa).total();
         let refused = |_| CpuError::OutOfMemory { bytes };
-        let machine = Machine::new(layout, isa, Arc::clone(&shared)).map_err(refused)?;
+        let machine = Machine::new(&plan, layout, isa, Arc::clone(&shared)).map_err(refused)?;
         store.extend(entries, isa).map_err(refused)?;
         drop(store);
         Ok(CpuExecutor { plan, machine })

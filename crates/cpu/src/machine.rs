@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use atelier_nn::plan::ConvGeometry;
+use atelier_nn::plan::{ConvGeometry, Operand};
 use atelier_nn::{BufferId, Plan};
 
 use crate::Isa;
@@ -21,6 +21,8 @@ pub struct Machine {
     store: Arc<Mutex<Store>>,
     /// For each step that is a product, its shape and the table of its patches.
     pub products: Vec<Option<Product>>,
+    /// For each step its operands.
+    operands: Vec<Vec<Operand>>,
     room: Room,
 }
 
@@ -49,9 +51,10 @@ impl Product {
     }
 }
 
-/// The buffers that an operation reads.
+/// The buffers that an operation reads: those of its operands, and no others.
 pub struct Reads<'a> {
     plan: &'a Plan,
+    operands: &'a [Operand],
     shared: &'a [Option<usize>],
     own: &'a [Tensor],
     store: &'a Store,
@@ -73,6 +76,7 @@ impl<'a> Reads<'a> {
     }
 
     fn tensor(&self, id: BufferId) -> &'a Tensor {
+        debug_assert!(self.operands.iter().any(|o| o.buffer == id && o.access.reads()), "{id:?} is not read");
         let slot = self.plan.buffer(id).slot;
         match self.shared[slot] {
             Some(place) => &self.store.tensors[place],
@@ -83,12 +87,13 @@ impl<'a> Reads<'a> {
 
 impl Machine {
     /// The plan must have passed [`Plan::check`], and the store must hold the entries that the layout found or added.
-    pub fn new(layout: Layout, isa: Isa, store: Arc<Mutex<Store>>) -> Result<Self, Refused> {
+    pub fn new(plan: &Plan, layout: Layout, isa: Isa, store: Arc<Mutex<Store>>) -> Result<Self, Refused> {
         let own = layout.own.iter().map(|tensor| Tensor::new(tensor, isa)).collect::<Result<_, _>>()?;
         let products = layout.products.iter().map(|product| product.as_ref().map(Product::new).transpose());
         let products = products.collect::<Result<_, _>>()?;
         let room = Room { workspace: layout.workspace.allocate()?, channels: AlignedBuffer::zeros(layout.channels)? };
-        Ok(Machine { isa, shared: layout.shared, own, store, products, room })
+        let operands = plan.steps.iter().map(|step| step.op.operands()).collect();
+        Ok(Machine { isa, shared: layout.shared, own, store, products, operands, room })
     }
 
     pub fn store(&self) -> &Arc<Mutex<Store>> {
@@ -106,44 +111,60 @@ impl Machine {
 
     /// Overwrites the first numbers of a buffer.
     pub fn write(&mut self, plan: &Plan, id: BufferId, data: &[f32]) {
-        self.with(plan, plan.max_batch, [id], |_, [buffer], _| buffer[..data.len()].copy_from_slice(data));
+        let Machine { shared, own, store, .. } = self;
+        let mut store = lock(store);
+        let tensor = tensor(plan, shared, own, &mut store, id);
+        let mut numbers = tensor.take();
+        if let Some(numbers) = &mut numbers {
+            Arc::make_mut(numbers)[..data.len()].copy_from_slice(data);
+        }
+        tensor.put(numbers);
     }
 
-    /// Hands the buffers `written` to `kernel` for writing and the others for reading. Their slots are out of the machine
-    /// meanwhile, so that no borrow can overlap.
+    /// Hands the step's operands that are written to `kernel` for writing, in the order of [`atelier_nn::Op::operands`], and the
+    /// others for reading. The slots of the former are out of the machine meanwhile, so that no borrow can overlap.
     pub fn with<const N: usize>(
         &mut self,
         plan: &Plan,
+        step: usize,
         batch: usize,
-        written: [BufferId; N],
         kernel: impl FnOnce(&Reads, [&mut [f32]; N], &mut Room),
     ) {
-        self.with_packed(plan, batch, None, written, kernel);
+        self.with_packed(plan, step, batch, None, kernel);
     }
 
     /// The same, after a packed copy of `packed` was brought up to date.
     pub fn with_packed<const N: usize>(
         &mut self,
         plan: &Plan,
+        step: usize,
         batch: usize,
         packed: Option<(BufferId, usize)>,
-        written: [BufferId; N],
         kernel: impl FnOnce(&Reads, [&mut [f32]; N], &mut Room),
     ) {
-        let Machine { isa, shared, own, store, room, .. } = self;
+        let Machine { isa, shared, own, store, operands, room, .. } = self;
+        let operands = &operands[step];
+        let mut ids = operands.iter().filter(|operand| operand.access.writes()).map(|operand| operand.buffer);
+        let written: [Option<BufferId>; N] = std::array::from_fn(|_| ids.next());
+        debug_assert!(
+            ids.next().is_none() && written.iter().all(Option::is_some),
+            "step {step} writes not {N} buffers"
+        );
         let mut store = lock(store);
         if let Some((id, panels)) = packed {
             tensor(plan, shared, own, &mut store, id).pack(panels, *isa);
         }
-        let mut taken = written.map(|id| tensor(plan, shared, own, &mut store, id).take());
+        let mut taken = written.map(|id| tensor(plan, shared, own, &mut store, id?).take());
         let mut ids = written.iter();
         let slices = taken.each_mut().map(|numbers| match (ids.next(), numbers) {
-            (Some(id), Some(numbers)) => &mut Arc::make_mut(numbers)[..plan.len_of(*id, batch)],
+            (Some(Some(id)), Some(numbers)) => &mut Arc::make_mut(numbers)[..plan.len_of(*id, batch)],
             _ => &mut [],
         });
-        kernel(&Reads { plan, shared, own, store: &store, batch }, slices, room);
-        for (id, numbers) in written.iter().zip(taken) {
-            tensor(plan, shared, own, &mut store, *id).put(numbers);
+        kernel(&Reads { plan, operands, shared, own, store: &store, batch }, slices, room);
+        for (id, numbers) in written.into_iter().zip(taken) {
+            if let Some(id) = id {
+                tensor(plan, shared, own, &mut store, id).put(numbers);
+            }
         }
     }
 }

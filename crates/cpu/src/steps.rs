@@ -42,7 +42,7 @@ impl Machine {
         let (isa, images) = (self.isa, data.batch);
         let op = &plan.steps[step].op;
         if let Some(product) = self.products[step].take() {
-            self.run_product(plan, op, &product, images);
+            self.run_product(plan, step, &product, images);
             self.products[step] = Some(product);
             return;
         }
@@ -55,72 +55,72 @@ impl Machine {
             | Op::DenseGradInput { .. }
             | Op::DenseGradKernel { .. } => {}
             Op::BiasGrad { positions, channels, dy, dbias } => {
-                self.with(plan, images, [dbias], |read, [dbias], room| {
+                self.with(plan, step, images, |read, [dbias], room| {
                     let (rows, dy) = (images * positions, read.get(dy));
                     isa.dispatch(BiasGrad { rows, channels, dy, dbias, scratch: &mut room.channels });
                 });
             }
             Op::MaxPool2d { ref geometry, x, y } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(MaxPool2d { geometry, x: read.get(x), y });
                 });
             }
             Op::MaxPool2dGrad { ref geometry, x, y, dy, dx } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(MaxPool2dGrad { geometry, x: read.get(x), y: read.get(y), dy: read.get(dy), dx });
                 });
             }
             Op::AveragePool2d { ref geometry, x, y } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(AveragePool2d { geometry, x: read.get(x), y });
                 });
             }
             Op::AveragePool2dGrad { ref geometry, dy, dx } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(AveragePool2dGrad { geometry, dy: read.get(dy), dx });
                 });
             }
             Op::GlobalAveragePool2d { positions, channels, x, y } => {
-                self.with(plan, images, [y], |read, [y], room| {
+                self.with(plan, step, images, |read, [y], room| {
                     let x = read.get(x);
                     isa.dispatch(GlobalAveragePool2d { positions, channels, x, y, scratch: &mut room.channels });
                 });
             }
             Op::GlobalAveragePool2dGrad { positions, channels, dy, dx } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(GlobalAveragePool2dGrad { positions, channels, dy: read.get(dy), dx });
                 });
             }
             Op::Activate { activation, x, y } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(Activate { activation, x: read.get(x), y });
                 });
             }
             Op::ActivateGrad { activation, y, dy, dx } => {
                 let in_place = plan.buffer(dy).slot == plan.buffer(dx).slot;
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     let dy = if in_place { None } else { Some(read.get(dy)) };
                     isa.dispatch(ActivateGrad { activation, y: read.get(y), dy, dx });
                 });
             }
             Op::Softmax { channels, x, y, .. } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(Softmax { channels, x: read.get(x), y });
                 });
             }
             Op::SoftmaxGrad { channels, y, dy, dx, .. } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(SoftmaxGrad { channels, y: read.get(y), dy: read.get(dy), dx });
                 });
             }
             Op::BatchMoments { positions, channels, x, mean, variance } => {
-                self.with(plan, images, [mean, variance], |read, [mean, variance], room| {
+                self.with(plan, step, images, |read, [mean, variance], room| {
                     let (rows, x) = (images * positions, read.get(x));
                     isa.dispatch(BatchMoments { rows, channels, x, mean, variance, scratch: &mut room.channels });
                 });
             }
             Op::BatchNorm { channels, epsilon, x, mean, variance, gamma, beta, y, .. } => {
-                self.with(plan, images, [y], |read, [y], room| {
+                self.with(plan, step, images, |read, [y], room| {
                     isa.dispatch(BatchNorm {
                         channels,
                         epsilon,
@@ -135,7 +135,7 @@ impl Machine {
                 });
             }
             Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
-                self.with(plan, images, [dgamma, dbeta], |read, [dgamma, dbeta], room| {
+                self.with(plan, step, images, |read, [dgamma, dbeta], room| {
                     isa.dispatch(BatchNormGradParameters {
                         rows: images * positions,
                         channels,
@@ -163,7 +163,7 @@ impl Machine {
                 dy,
                 dx,
             } => {
-                self.with(plan, images, [dx], |read, [dx], room| {
+                self.with(plan, step, images, |read, [dx], room| {
                     isa.dispatch(BatchNormGradInput {
                         rows: data.batch_total * positions,
                         channels,
@@ -181,7 +181,7 @@ impl Machine {
                 });
             }
             Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, dx, .. } => {
-                self.with(plan, images, [dx], |read, [dx], room| {
+                self.with(plan, step, images, |read, [dx], room| {
                     isa.dispatch(BatchNormGradFixed {
                         channels,
                         epsilon,
@@ -194,7 +194,7 @@ impl Machine {
                 });
             }
             Op::MovingAverage { momentum, value, average } => {
-                self.with(plan, images, [average], |read, [average], _| {
+                self.with(plan, step, images, |read, [average], _| {
                     isa.dispatch(MovingAverage { momentum, value: read.get(value), average });
                 });
             }
@@ -202,12 +202,12 @@ impl Machine {
                 // Wraps around like the shader's 32 bits.
                 let first_element = data.first_example.wrapping_mul(plan.buffer(x).len()) as u32;
                 let StepData { iteration, seed, .. } = *data;
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(Dropout { rate, stream, iteration, seed, first_element, x: read.get(x), y });
                 });
             }
             Op::Add { ref xs, y } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     let (a, b) = (read.get(xs[0]), xs.get(1).map(|b| read.get(*b)));
                     let Some(b) = b else {
                         y.copy_from_slice(a);
@@ -221,7 +221,7 @@ impl Machine {
             }
             Op::Concatenate { ref xs, y, .. } => {
                 let total = xs.iter().map(|part| part.channels).sum();
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     let mut offset = 0;
                     for part in xs {
                         let (channels, x) = (part.channels, read.get(part.x));
@@ -231,35 +231,35 @@ impl Machine {
                 });
             }
             Op::ConcatenateGrad { total, offset, channels, dy, dx, .. } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(ConcatenateGrad { total, offset, channels, dy: read.get(dy), dx });
                 });
             }
             Op::ZeroPad2d { ref geometry, x, y } => {
-                self.with(plan, images, [y], |read, [y], _| {
+                self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(ZeroPad2d { geometry, x: read.get(x), y });
                 });
             }
             Op::ZeroPad2dGrad { ref geometry, dy, dx } => {
-                self.with(plan, images, [dx], |read, [dx], _| {
+                self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(ZeroPad2dGrad { geometry, dy: read.get(dy), dx });
                 });
             }
             Op::Loss { kind, outputs, prediction, target, loss } => {
-                self.with(plan, images, [loss], |read, [loss], _| {
+                self.with(plan, step, images, |read, [loss], _| {
                     let (prediction, target) = (read.get(prediction), read.get(target));
                     isa.dispatch(Loss { kind, outputs, prediction, target, loss });
                 });
             }
             Op::LossGrad { kind, outputs, prediction, target, dprediction } => {
                 let batch_total = data.batch_total;
-                self.with(plan, images, [dprediction], |read, [dprediction], _| {
+                self.with(plan, step, images, |read, [dprediction], _| {
                     let (prediction, target) = (read.get(prediction), read.get(target));
                     isa.dispatch(LossGrad { kind, outputs, batch_total, prediction, target, dprediction });
                 });
             }
             Op::Metrics { outputs, output, target, loss, metrics } => {
-                self.with(plan, images, [metrics], |read, [metrics], _| {
+                self.with(plan, step, images, |read, [metrics], _| {
                     let (output, target, loss) = (read.get(output), read.get(target), read.get(loss));
                     isa.dispatch(Metrics { outputs, output, target, loss, metrics });
                 });
@@ -267,11 +267,11 @@ impl Machine {
             Op::Sgd { momentum, nesterov, parameter, gradient, velocity } => {
                 let learning_rate = data.learning_rate;
                 match velocity {
-                    Some(velocity) => self.with(plan, images, [parameter, velocity], |read, [parameter, v], _| {
+                    Some(velocity) => self.with(plan, step, images, |read, [parameter, v], _| {
                         let (gradient, velocity) = (read.get(gradient), Some(v));
                         isa.dispatch(Sgd { learning_rate, momentum, nesterov, gradient, parameter, velocity });
                     }),
-                    None => self.with(plan, images, [parameter], |read, [parameter], _| {
+                    None => self.with(plan, step, images, |read, [parameter], _| {
                         let (gradient, velocity) = (read.get(gradient), None);
                         isa.dispatch(Sgd { learning_rate, momentum, nesterov, gradient, parameter, velocity });
                     }),
@@ -279,7 +279,7 @@ impl Machine {
             }
             Op::Adam { beta_1, beta_2, epsilon, parameter, gradient, m, v } => {
                 let StepData { learning_rate, iteration, .. } = *data;
-                self.with(plan, images, [parameter, m, v], |read, [parameter, m, v], _| {
+                self.with(plan, step, images, |read, [parameter, m, v], _| {
                     let gradient = read.get(gradient);
                     isa.dispatch(Adam { learning_rate, beta_1, beta_2, epsilon, iteration, gradient, parameter, m, v });
                 });
@@ -287,13 +287,13 @@ impl Machine {
         }
     }
 
-    fn run_product(&mut self, plan: &Plan, op: &Op, product: &Product, images: usize) {
+    fn run_product(&mut self, plan: &Plan, step: usize, product: &Product, images: usize) {
         let (isa, Product { geometry, patches, panels }) = (self.isa, product);
         let filters = geometry.filters;
-        match *op {
+        match plan.steps[step].op {
             Op::Conv2d { activation, x, kernel, bias, y, .. } | Op::Dense { activation, x, kernel, bias, y, .. } => {
                 let packed = panels.filter(|_| gemm::packs(&patches.shape, images)).map(|panels| (kernel, panels));
-                self.with_packed(plan, images, packed, [y], |read, [y], room| {
+                self.with_packed(plan, step, images, packed, |read, [y], room| {
                     let (x, bias, tiles) = (read.get(x), read.option(bias), &mut room.workspace.tiles);
                     let kernel = match packed {
                         Some((kernel, panels)) => Right::Panels(read.panels(kernel, panels)),
@@ -303,13 +303,13 @@ impl Machine {
                 });
             }
             Op::Conv2dGradInput { dy, kernel, dx, .. } | Op::DenseGradInput { dy, kernel, dx, .. } => {
-                self.with(plan, images, [dx], |read, [dx], room| {
+                self.with(plan, step, images, |read, [dx], room| {
                     let (dy, kernel, workspace) = (read.get(dy), read.get(kernel), &mut room.workspace);
                     isa.dispatch(Conv2dGradInput { geometry, patches, images, dy, kernel, dx, workspace });
                 });
             }
             Op::Conv2dGradKernel { x, dy, dkernel, .. } | Op::DenseGradKernel { x, dy, dkernel, .. } => {
-                self.with(plan, images, [dkernel], |read, [dkernel], room| {
+                self.with(plan, step, images, |read, [dkernel], room| {
                     let (x, dy, workspace) = (read.get(x), read.get(dy), &mut room.workspace);
                     isa.dispatch(Conv2dGradKernel { patches, filters, images, x, dy, dkernel, workspace });
                 });
