@@ -32,9 +32,9 @@ class Fake {
   }
 }
 
-const job = (): Job => ({ task: {}, parameters: new Float32Array(2), inputs: new Float32Array(1), targets: new Float32Array(1) });
+const job = (): Job => ({ task: {}, parameters: 2, inputs: 1, numbers: new Float32Array(4) });
 /** Of weights that the helper has already. */
-const same = (): Job => ({ task: {}, inputs: new Float32Array(1), targets: new Float32Array(1) });
+const same = (): Job => ({ task: {}, parameters: null, inputs: 1, numbers: new Float32Array(2) });
 const alive = () => Fake.made.filter((worker) => !worker.terminated);
 
 beforeEach(() => {

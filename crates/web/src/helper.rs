@@ -24,25 +24,28 @@ impl Helper {
         Ok(Helper { replica, spare: Spare::new(1) })
     }
 
-    /// Does one job: `task` is a `Task`; `parameters` where they are new, whose buffer becomes this object's own. The outcome's is
-    /// the caller's, to be transferred.
+    /// Does one job: `task` is a `Task`. `numbers` holds so many parameters, where they are new, then so many inputs, then the
+    /// targets; its buffer becomes this object's own. The outcome's is the caller's, to be transferred.
     pub async fn perform(
         &mut self,
         task: JsValue,
-        parameters: Option<Float32Array>,
-        inputs: Vec<f32>,
-        targets: Vec<f32>,
+        parameters: Option<usize>,
+        inputs: usize,
+        numbers: Float32Array,
     ) -> Result<Float32Array, JsError> {
         let task = from_js(task, "task")?;
-        let parameters = parameters.map(|array| {
-            let mut numbers: Arc<[f32]> = repeat_n(0.0, array.length() as usize).collect();
-            if let Some(numbers) = Arc::get_mut(&mut numbers) {
-                array.copy_to(numbers);
+        let (targets, end) = ((parameters.unwrap_or(0) + inputs) as u32, numbers.length());
+        let parameters = parameters.map(|len| {
+            let mut shared: Arc<[f32]> = repeat_n(0.0, len).collect();
+            if let Some(shared) = Arc::get_mut(&mut shared) {
+                numbers.subarray(0, shared.len() as u32).copy_to(shared);
             }
-            self.spare.keep(&array);
-            numbers
+            shared
         });
+        let inputs = numbers.subarray(targets - inputs as u32, targets).to_vec();
+        let targets = numbers.subarray(targets, end).to_vec();
+        self.spare.keep(&numbers);
         let outcome = self.replica.perform(&Job { task, parameters, inputs, targets }).await?;
-        Ok(self.spare.filled(&outcome))
+        Ok(self.spare.filled(&[&outcome]))
     }
 }

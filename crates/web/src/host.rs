@@ -107,12 +107,11 @@ impl Posts {
         for job in jobs {
             let message = Object::new();
             let put = |key: &str, value: &JsValue| Reflect::set(&message, &key.into(), value);
+            let parameters = job.parameters.as_deref().unwrap_or_default();
             put("task", &serde_wasm_bindgen::to_value(&job.task)?)?;
-            if let Some(parameters) = &job.parameters {
-                put("parameters", &self.spare.borrow_mut().filled(parameters))?;
-            }
-            put("inputs", &Float32Array::from(&job.inputs[..]))?;
-            put("targets", &Float32Array::from(&job.targets[..]))?;
+            put("parameters", &job.parameters.as_ref().map_or(JsValue::NULL, |known| known.len().into()))?;
+            put("inputs", &job.inputs.len().into())?;
+            put("numbers", &self.spare.borrow_mut().filled(&[parameters, &job.inputs, &job.targets]))?;
             messages.push(&message);
         }
         Ok(Promise::resolve(&self.post.call1(&JsValue::NULL, &messages)?))

@@ -1,10 +1,10 @@
 use js_sys::{ArrayBuffer, Float32Array};
 
 /// Bytes below which a buffer is not worth keeping.
-const LEAST: usize = 64 << 10;
+const LEAST: usize = 4 << 10;
 
-/// Buffers that travel between two workers. Weights go out and gradients come back, megabytes each way with every batch: fresh
-/// ones each time would be garbage faster than browsers collect it, so what has arrived is filled anew and sent back.
+/// Buffers that travel between two workers. Weights and pictures go out and gradients come back, megabytes each way with every
+/// batch: fresh ones each time would be garbage faster than browsers collect it, so what has arrived is filled anew and sent back.
 pub(crate) struct Spare {
     buffers: Vec<ArrayBuffer>,
     most: usize,
@@ -16,14 +16,24 @@ impl Spare {
         Spare { buffers: Vec::new(), most }
     }
 
-    /// Numbers in a buffer that can be transferred: in one that was kept where one has room.
-    pub fn filled(&mut self, values: &[f32]) -> Float32Array {
-        let bytes = size_of_val(values);
+    /// Numbers one after another in a buffer that can be transferred: in one that was kept where one has room.
+    pub fn filled(&mut self, parts: &[&[f32]]) -> Float32Array {
+        let len: usize = parts.iter().map(|part| part.len()).sum();
+        let bytes = size_of::<f32>() * len;
         let roomy = self.buffers.iter().position(|buffer| bytes >= LEAST && buffer.byte_length() as usize >= bytes);
-        let Some(roomy) = roomy else { return Float32Array::from(values) };
-        let buffer = self.buffers.swap_remove(roomy);
-        let array = Float32Array::new_with_byte_offset_and_length(&buffer, 0, values.len() as u32);
-        array.copy_from(values);
+        let array = match roomy {
+            Some(roomy) => {
+                let buffer = self.buffers.swap_remove(roomy);
+                Float32Array::new_with_byte_offset_and_length(&buffer, 0, len as u32)
+            }
+            None => Float32Array::new_with_length(len as u32),
+        };
+        let mut end = 0;
+        for part in parts {
+            let begin = end;
+            end += part.len() as u32;
+            array.subarray(begin, end).copy_from(part);
+        }
         array
     }
 

@@ -32,6 +32,12 @@ function withoutDetail(report: EpochReport): EpochReport {
 /** Reports that are remembered, should the run go back: more than it ever does. */
 const REMEMBERED = 32;
 
+/**
+ * Milliseconds between two changes of figures and curves where batches are quicker: nobody reads digits that change faster, and each
+ * change costs the page a layout and a painting, whose garbage browsers let lie.
+ */
+const FIGURES_EVERY = 100;
+
 export class History {
   readonly state = new Cell<RunState>("idle");
   readonly step = new Cell<StepReport | null>(null);
@@ -61,6 +67,9 @@ export class History {
   /** The curves as they were when the run was last saved. */
   #saved: { iteration: number; newest: StepReport | null; loss: Moment; accuracy: Moment } | null = null;
   #newestPredictions: Predictions | null = null;
+  /** When figures and curves were last handed on. */
+  #flushed = -Infinity;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #share: number | null = null;
 
   readonly #giveBack: (buffers: ArrayBuffer[]) => void;
@@ -92,7 +101,7 @@ export class History {
         if (this.#recent.length > REMEMBERED) this.#recent.shift();
         this.#changed = true;
         this.#share = null;
-        onFrame(this.#flush);
+        this.#flushSoon();
         break;
       case "rewind":
         for (const series of [this.loss, this.accuracy]) series.rewind(Math.max(0, event.iteration - this.origin));
@@ -123,7 +132,16 @@ export class History {
     }
   }
 
+  #flushSoon(): void {
+    const wait = this.#flushed + FIGURES_EVERY - performance.now();
+    if (wait <= 0) onFrame(this.#flush);
+    else this.#waiting ??= setTimeout(() => onFrame(this.#flush), wait);
+  }
+
   #flush = (): void => {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    this.#flushed = performance.now();
     this.step.set(this.#newest);
     this.validating.set(this.#share);
     this.#showMaps();

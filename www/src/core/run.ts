@@ -2,6 +2,7 @@
 import { type Engine, Stopped } from "../engine/client";
 import { RefusedError } from "../engine/failure";
 import { NO_ANSWER } from "../engine/protocol";
+import { release } from "../engine/release";
 import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
@@ -349,6 +350,8 @@ export class Run {
         this.#began(event.network, event.training, event.analysis);
         break;
       case "saved":
+        // Megabytes, which would lie about until they are collected.
+        if (this.#saved) release(this.#saved.bytes.buffer);
         this.#saved = event;
         break;
       case "data":

@@ -47,8 +47,8 @@ class Member {
   }
 
   perform(run: RunId, job: Job): Promise<FromHelper> {
-    if (job.parameters) this.without.delete(run);
-    return this.ask({ kind: "job", run, job }, buffers(job));
+    if (job.parameters !== null) this.without.delete(run);
+    return this.ask({ kind: "job", run, job }, [job.numbers.buffer]);
   }
 
   ask(message: ToHelper, transfer: Transferable[] = []): Promise<FromHelper> {
@@ -125,7 +125,7 @@ export class Crew {
   /** Job i goes to helper i; the outcomes come in the same order. */
   async perform(run: RunId, jobs: Job[]): Promise<Float32Array[]> {
     // Weights travel only where they are new; a run that does not know of a new helper is refused, and sends them again.
-    if (jobs.some((job, i) => !job.parameters && this.#members[i]?.without.has(run))) {
+    if (jobs.some((job, i) => job.parameters === null && this.#members[i]?.without.has(run))) {
       this.#refused.add(run);
       throw new HelperStopped("A helper worker was replaced.");
     }
@@ -168,11 +168,4 @@ export class Crew {
   stop(): void {
     for (const member of this.#members) member.stop();
   }
-}
-
-/** What of a job changes hands. */
-function buffers(job: Job): Transferable[] {
-  return Object.values(job)
-    .filter((value): value is Float32Array<ArrayBuffer> => ArrayBuffer.isView(value))
-    .map((value) => value.buffer);
 }

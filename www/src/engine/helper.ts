@@ -7,10 +7,11 @@ import type { RunId } from "./protocol";
 /** A shard, as `crates/web` makes it. */
 export interface Job {
   task: unknown;
-  /** Where they are new. */
-  parameters?: Float32Array;
-  inputs: Float32Array;
-  targets: Float32Array;
+  /** How many come first in `numbers`; null where the helper has them. */
+  parameters: number | null;
+  /** How many come then, before the targets. */
+  inputs: number;
+  numbers: Float32Array;
 }
 
 export type ToHelper =
@@ -52,8 +53,8 @@ async function receive(message: ToHelper): Promise<void> {
     case "job": {
       const helper = helpers.get(message.run) ?? new Error("a job came before the setup");
       if (helper instanceof Error) throw helper;
-      const { task, parameters, inputs, targets } = message.job;
-      const outcome = await helper.perform(task, parameters, inputs, targets);
+      const { task, parameters, inputs, numbers } = message.job;
+      const outcome = await helper.perform(task, parameters, inputs, numbers);
       post({ outcome }, [outcome.buffer]);
       return;
     }
