@@ -106,7 +106,10 @@ export class MapPainter {
           const value = values ? values[(y * width + x) * channels + channel] : 0;
           // A value that is not a number takes the colour of zero; the readout names it.
           const level = value === value ? Math.max(0, Math.min(255, (zero + value * factor) | 0)) : zero | 0;
-          words.fill(colours[level], start + this.#columns[x], start + this.#columns[x + 1]);
+          const colour = colours[level];
+          const end = start + this.#columns[x + 1];
+          // Not by `fill`: a colour is too large for a small integer, and each call would make an object of it.
+          for (let at = start + this.#columns[x]; at < end; at++) words[at] = colour;
         }
         const length = this.#columns[width];
         for (let row = first + 1; row < past; row++) {
