@@ -54,44 +54,44 @@ impl Machine {
             | Op::Dense { .. }
             | Op::DenseGradInput { .. }
             | Op::DenseGradKernel { .. } => {}
-            Op::BiasGrad { positions, channels, dy, dbias } => {
+            Op::BiasGrad { positions, channels, dy, .. } => {
                 self.with(plan, step, images, |read, [dbias], room| {
                     let (rows, dy) = (images * positions, read.get(dy));
                     isa.dispatch(BiasGrad { rows, channels, dy, dbias, scratch: &mut room.channels });
                 });
             }
-            Op::MaxPool2d { ref geometry, x, y } => {
+            Op::MaxPool2d { ref geometry, x, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(MaxPool2d { geometry, x: read.get(x), y });
                 });
             }
-            Op::MaxPool2dGrad { ref geometry, x, y, dy, dx } => {
+            Op::MaxPool2dGrad { ref geometry, x, y, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(MaxPool2dGrad { geometry, x: read.get(x), y: read.get(y), dy: read.get(dy), dx });
                 });
             }
-            Op::AveragePool2d { ref geometry, x, y } => {
+            Op::AveragePool2d { ref geometry, x, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(AveragePool2d { geometry, x: read.get(x), y });
                 });
             }
-            Op::AveragePool2dGrad { ref geometry, dy, dx } => {
+            Op::AveragePool2dGrad { ref geometry, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(AveragePool2dGrad { geometry, dy: read.get(dy), dx });
                 });
             }
-            Op::GlobalAveragePool2d { positions, channels, x, y } => {
+            Op::GlobalAveragePool2d { positions, channels, x, .. } => {
                 self.with(plan, step, images, |read, [y], room| {
                     let x = read.get(x);
                     isa.dispatch(GlobalAveragePool2d { positions, channels, x, y, scratch: &mut room.channels });
                 });
             }
-            Op::GlobalAveragePool2dGrad { positions, channels, dy, dx } => {
+            Op::GlobalAveragePool2dGrad { positions, channels, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(GlobalAveragePool2dGrad { positions, channels, dy: read.get(dy), dx });
                 });
             }
-            Op::Activate { activation, x, y } => {
+            Op::Activate { activation, x, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(Activate { activation, x: read.get(x), y });
                 });
@@ -103,23 +103,23 @@ impl Machine {
                     isa.dispatch(ActivateGrad { activation, y: read.get(y), dy, dx });
                 });
             }
-            Op::Softmax { channels, x, y, .. } => {
+            Op::Softmax { channels, x, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(Softmax { channels, x: read.get(x), y });
                 });
             }
-            Op::SoftmaxGrad { channels, y, dy, dx, .. } => {
+            Op::SoftmaxGrad { channels, y, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(SoftmaxGrad { channels, y: read.get(y), dy: read.get(dy), dx });
                 });
             }
-            Op::BatchMoments { positions, channels, x, mean, variance } => {
+            Op::BatchMoments { positions, channels, x, .. } => {
                 self.with(plan, step, images, |read, [mean, variance], room| {
                     let (rows, x) = (images * positions, read.get(x));
                     isa.dispatch(BatchMoments { rows, channels, x, mean, variance, scratch: &mut room.channels });
                 });
             }
-            Op::BatchNorm { channels, epsilon, x, mean, variance, gamma, beta, y, .. } => {
+            Op::BatchNorm { channels, epsilon, x, mean, variance, gamma, beta, .. } => {
                 self.with(plan, step, images, |read, [y], room| {
                     isa.dispatch(BatchNorm {
                         channels,
@@ -134,7 +134,7 @@ impl Machine {
                     });
                 });
             }
-            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, dbeta } => {
+            Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, .. } => {
                 self.with(plan, step, images, |read, [dgamma, dbeta], room| {
                     isa.dispatch(BatchNormGradParameters {
                         rows: images * positions,
@@ -161,7 +161,7 @@ impl Machine {
                 dgamma,
                 dbeta,
                 dy,
-                dx,
+                ..
             } => {
                 self.with(plan, step, images, |read, [dx], room| {
                     isa.dispatch(BatchNormGradInput {
@@ -180,7 +180,7 @@ impl Machine {
                     });
                 });
             }
-            Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, dx, .. } => {
+            Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], room| {
                     isa.dispatch(BatchNormGradFixed {
                         channels,
@@ -193,12 +193,12 @@ impl Machine {
                     });
                 });
             }
-            Op::MovingAverage { momentum, value, average } => {
+            Op::MovingAverage { momentum, value, .. } => {
                 self.with(plan, step, images, |read, [average], _| {
                     isa.dispatch(MovingAverage { momentum, value: read.get(value), average });
                 });
             }
-            Op::Dropout { rate, stream, x, y } => {
+            Op::Dropout { rate, stream, x, .. } => {
                 // Wraps around like the shader's 32 bits.
                 let first_element = data.first_example.wrapping_mul(plan.buffer(x).len()) as u32;
                 let StepData { iteration, seed, .. } = *data;
@@ -206,7 +206,7 @@ impl Machine {
                     isa.dispatch(Dropout { rate, stream, iteration, seed, first_element, x: read.get(x), y });
                 });
             }
-            Op::Add { ref xs, y } => {
+            Op::Add { ref xs, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     let (a, b) = (read.get(xs[0]), xs.get(1).map(|b| read.get(*b)));
                     let Some(b) = b else {
@@ -219,7 +219,7 @@ impl Machine {
                     }
                 });
             }
-            Op::Concatenate { ref xs, y, .. } => {
+            Op::Concatenate { ref xs, .. } => {
                 let total = xs.iter().map(|part| part.channels).sum();
                 self.with(plan, step, images, |read, [y], _| {
                     let mut offset = 0;
@@ -230,44 +230,44 @@ impl Machine {
                     }
                 });
             }
-            Op::ConcatenateGrad { total, offset, channels, dy, dx, .. } => {
+            Op::ConcatenateGrad { total, offset, channels, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(ConcatenateGrad { total, offset, channels, dy: read.get(dy), dx });
                 });
             }
-            Op::ZeroPad2d { ref geometry, x, y } => {
+            Op::ZeroPad2d { ref geometry, x, .. } => {
                 self.with(plan, step, images, |read, [y], _| {
                     isa.dispatch(ZeroPad2d { geometry, x: read.get(x), y });
                 });
             }
-            Op::ZeroPad2dGrad { ref geometry, dy, dx } => {
+            Op::ZeroPad2dGrad { ref geometry, dy, .. } => {
                 self.with(plan, step, images, |read, [dx], _| {
                     isa.dispatch(ZeroPad2dGrad { geometry, dy: read.get(dy), dx });
                 });
             }
-            Op::Loss { kind, outputs, prediction, target, loss } => {
+            Op::Loss { kind, outputs, prediction, target, .. } => {
                 self.with(plan, step, images, |read, [loss], _| {
                     let (prediction, target) = (read.get(prediction), read.get(target));
                     isa.dispatch(Loss { kind, outputs, prediction, target, loss });
                 });
             }
-            Op::LossGrad { kind, outputs, prediction, target, dprediction } => {
+            Op::LossGrad { kind, outputs, prediction, target, .. } => {
                 let batch_total = data.batch_total;
                 self.with(plan, step, images, |read, [dprediction], _| {
                     let (prediction, target) = (read.get(prediction), read.get(target));
                     isa.dispatch(LossGrad { kind, outputs, batch_total, prediction, target, dprediction });
                 });
             }
-            Op::Metrics { outputs, output, target, loss, metrics } => {
+            Op::Metrics { outputs, output, target, loss, .. } => {
                 self.with(plan, step, images, |read, [metrics], _| {
                     let (output, target, loss) = (read.get(output), read.get(target), read.get(loss));
                     isa.dispatch(Metrics { outputs, output, target, loss, metrics });
                 });
             }
-            Op::Sgd { momentum, nesterov, parameter, gradient, velocity } => {
+            Op::Sgd { momentum, nesterov, gradient, velocity, .. } => {
                 let learning_rate = data.learning_rate;
                 match velocity {
-                    Some(velocity) => self.with(plan, step, images, |read, [parameter, v], _| {
+                    Some(_) => self.with(plan, step, images, |read, [parameter, v], _| {
                         let (gradient, velocity) = (read.get(gradient), Some(v));
                         isa.dispatch(Sgd { learning_rate, momentum, nesterov, gradient, parameter, velocity });
                     }),
@@ -277,7 +277,7 @@ impl Machine {
                     }),
                 }
             }
-            Op::Adam { beta_1, beta_2, epsilon, parameter, gradient, m, v } => {
+            Op::Adam { beta_1, beta_2, epsilon, gradient, .. } => {
                 let StepData { learning_rate, iteration, .. } = *data;
                 self.with(plan, step, images, |read, [parameter, m, v], _| {
                     let gradient = read.get(gradient);
@@ -291,7 +291,7 @@ impl Machine {
         let (isa, Product { geometry, patches, panels }) = (self.isa, product);
         let filters = geometry.filters;
         match plan.steps[step].op {
-            Op::Conv2d { activation, x, kernel, bias, y, .. } | Op::Dense { activation, x, kernel, bias, y, .. } => {
+            Op::Conv2d { activation, x, kernel, bias, .. } | Op::Dense { activation, x, kernel, bias, .. } => {
                 let packed = panels.filter(|_| gemm::packs(&patches.shape, images)).map(|panels| (kernel, panels));
                 self.with_packed(plan, step, images, packed, |read, [y], room| {
                     let (x, bias, tiles) = (read.get(x), read.option(bias), &mut room.workspace.tiles);
@@ -302,13 +302,13 @@ impl Machine {
                     isa.dispatch(Conv2d { patches, filters, activation, images, x, kernel, bias, y, tiles });
                 });
             }
-            Op::Conv2dGradInput { dy, kernel, dx, .. } | Op::DenseGradInput { dy, kernel, dx, .. } => {
+            Op::Conv2dGradInput { dy, kernel, .. } | Op::DenseGradInput { dy, kernel, .. } => {
                 self.with(plan, step, images, |read, [dx], room| {
                     let (dy, kernel, workspace) = (read.get(dy), read.get(kernel), &mut room.workspace);
                     isa.dispatch(Conv2dGradInput { geometry, patches, images, dy, kernel, dx, workspace });
                 });
             }
-            Op::Conv2dGradKernel { x, dy, dkernel, .. } | Op::DenseGradKernel { x, dy, dkernel, .. } => {
+            Op::Conv2dGradKernel { x, dy, .. } | Op::DenseGradKernel { x, dy, .. } => {
                 self.with(plan, step, images, |read, [dkernel], room| {
                     let (x, dy, workspace) = (read.get(x), read.get(dy), &mut room.workspace);
                     isa.dispatch(Conv2dGradKernel { patches, filters, images, x, dy, dkernel, workspace });
