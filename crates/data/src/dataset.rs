@@ -92,11 +92,16 @@ impl Dataset {
         for (&index, (image, class)) in indices.iter().zip(rows) {
             let index = index as usize;
             for (out, &pixel) in image.iter_mut().zip(split.image(index)) {
-                *out = f32::from(pixel) / 255.0;
+                *out = input_of(pixel);
             }
             class[usize::from(split.labels[index])] = 1.0;
         }
     }
+}
+
+/// A pixel as a network takes it: from 0 to 1.
+pub fn input_of(pixel: u8) -> f32 {
+    f32::from(pixel) / 255.0
 }
 
 impl Split {

@@ -19,7 +19,7 @@ pub mod official;
 pub mod rng;
 mod shuffle;
 
-pub use dataset::{Dataset, Part, Source, Split};
+pub use dataset::{Dataset, Part, Source, Split, input_of};
 pub use files::FilesError;
 pub use foreign::Foreign;
 pub use shuffle::Shuffle;

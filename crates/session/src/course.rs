@@ -90,6 +90,20 @@ impl Course {
         self.batches().saturating_sub(self.progress.batch) as usize
     }
 
+    /// The pictures of the batch that is trained next, after a validation perhaps; none where all is done.
+    pub fn next_batch(&self) -> Vec<u32> {
+        let size = self.training.batch_size;
+        if let Some(indices) = self.order.batch(size, self.progress.batch as usize) {
+            return indices.to_vec();
+        }
+        let next = self.progress.epoch.saturating_add(1);
+        if next >= self.training.epochs {
+            return Vec::new();
+        }
+        let order = Shuffle::new(self.data.train.len() as u32, u64::from(self.training.seed), u64::from(next));
+        order.batch(size, 0).unwrap_or_default().to_vec()
+    }
+
     /// The batch after so many that are under way: what its step is told, inputs and targets.
     pub fn batch(&self, under_way: usize) -> (StepData, Vec<f32>, Vec<f32>) {
         let at = self.progress.batch as usize + under_way;

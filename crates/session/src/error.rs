@@ -50,6 +50,8 @@ pub enum SessionError {
     },
     #[error("the network's input takes {expected} numbers and was given {got}")]
     PictureLength { expected: usize, got: usize },
+    #[error("this is not in the walk: {what}")]
+    NotInWalk { what: String },
     #[error("there is no shard under way to go on with")]
     NoShard,
     #[error("helper {index} stopped: {reason}")]

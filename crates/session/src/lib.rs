@@ -7,6 +7,8 @@
 //! It computes through one door ([`trainer::Trainer`]): the CPU with its helpers (`cpu.rs`, each worker a [`Replica`]) or a GPU
 //! (`gpu.rs`). `choice.rs` decides which, `seat.rs` takes a run from one to the other between two updates.
 //!
+//! [`walk::Walk`] takes one update of a saved run apart.
+//!
 //! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
 
@@ -32,6 +34,7 @@ mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 mod trainer;
+pub mod walk;
 
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;

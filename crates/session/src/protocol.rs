@@ -305,6 +305,8 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     use atelier_nn::{Analysis, Network, Preset};
     use ts_rs::{Config, TS};
 
+    use crate::walk::{Direction, Explanation, Nudge, WalkOutline};
+
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
     Training::export_all(&config)?;
@@ -313,6 +315,10 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     Catalogue::export_all(&config)?;
     Preset::export_all(&config)?;
     Outline::export_all(&config)?;
+    WalkOutline::export_all(&config)?;
+    Explanation::export_all(&config)?;
+    Nudge::export_all(&config)?;
+    Direction::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
     Network::export_all(&config)?;

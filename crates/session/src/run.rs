@@ -65,6 +65,11 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.course.progress()
     }
 
+    /// The training pictures of the batch that is trained next, in its order; none where all is done.
+    pub fn next_batch(&self) -> Vec<u32> {
+        if self.course.is_over() { Vec::new() } else { self.course.next_batch() }
+    }
+
     /// The validation under way or last done.
     pub fn evaluation(&self) -> &Evaluation {
         &self.course.evaluation

@@ -46,10 +46,15 @@ impl Host for Worker {
     }
 
     fn room(&self) -> Room {
-        let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
-        let taken = memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length();
-        Room { worker: ADDRESSES.saturating_sub(u64::from(taken) + SPARE), together: machine() / 2 }
+        room()
     }
+}
+
+/// What this worker's module may still take, and all workers together.
+pub(crate) fn room() -> Room {
+    let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+    let taken = memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length();
+    Room { worker: ADDRESSES.saturating_sub(u64::from(taken) + SPARE), together: machine() / 2 }
 }
 
 /// Bytes that a wasm module can address, and those left for what else happens in it.

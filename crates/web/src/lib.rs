@@ -1,6 +1,6 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Gpu`], [`Session`] and [`Helper`] are what the engine worker and its helper workers hold; everything here is
+//! [`Data`], [`Gpu`], [`Session`], [`Helper`] and [`Walk`] are what the engine's workers hold; everything here is
 //! translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
@@ -10,6 +10,7 @@ mod helper;
 mod host;
 mod session;
 mod spare;
+mod walk;
 
 use atelier_nn::Network;
 use atelier_session::SessionError;
@@ -21,6 +22,7 @@ pub use data::{Data, Garments};
 pub use gpu::Gpu;
 pub use helper::Helper;
 pub use session::{Saved, Session};
+pub use walk::Walk;
 
 #[wasm_bindgen(start)]
 fn start() {

@@ -92,6 +92,11 @@ impl Session {
         Ok(said.iter().map(|s| f32::from(s.0)).chain(said.iter().map(|s| s.1)).collect())
     }
 
+    /// The training pictures of the batch that is trained next; none where all is done.
+    pub fn next_batch(&self) -> Vec<u32> {
+        self.0.next_batch()
+    }
+
     /// Updates done.
     pub fn iteration(&self) -> u32 {
         self.0.progress().iteration
@@ -134,7 +139,7 @@ impl Session {
 
 /// A saved run, read from its file: what it is, before a session is made for it.
 #[wasm_bindgen]
-pub struct Saved(Checkpoint);
+pub struct Saved(pub(crate) Checkpoint);
 
 #[wasm_bindgen]
 impl Saved {

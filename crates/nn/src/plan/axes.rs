@@ -4,7 +4,7 @@ use super::{ConvGeometry, LossKind, Op, Operand, PoolGeometry};
 
 /// What an axis counts. Two axes of one line meet place by place, or as a window slides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
+pub(super) enum Line {
     Row,
     Column,
     /// Rows and columns together.
@@ -22,7 +22,7 @@ enum Line {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Axis {
     /// What it shares with other operands' axes; none meets all of them everywhere.
-    line: Option<Line>,
+    pub line: Option<Line>,
     pub len: usize,
     side: Side,
 }
@@ -73,7 +73,7 @@ impl Slide {
 }
 
 /// The places of `to` that meet a place of `from`, ascending.
-fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
+pub(super) fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
     match (from.side, to.side) {
         (Side::From(a), Side::From(b)) => (a + place).checked_sub(b).filter(|at| *at < to.len).into_iter().collect(),
         (Side::Input(slide), Side::Output(_)) => slide.outputs_over(place).collect(),

@@ -13,6 +13,7 @@ mod memory;
 mod op;
 mod operands;
 mod outline;
+mod spread;
 mod tape;
 mod terms;
 
@@ -25,6 +26,7 @@ pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
 pub use operands::{Access, Extent, Operand};
 pub use outline::{BufferOutline, Outline, Phase, StepOutline};
+pub use spread::Toward;
 pub use terms::{Cell, Cells, Examples};
 
 use serde::{Deserialize, Serialize};

@@ -112,7 +112,7 @@ impl Op {
     }
 
     /// Whether a result is made from an operand at all: of two results, each may need less than the operation reads.
-    fn makes(&self, operand: &str, result: &str) -> bool {
+    pub(super) fn makes(&self, operand: &str, result: &str) -> bool {
         match (self, result) {
             (Op::BatchNormGradParameters { .. }, "dbeta") => operand == "dy",
             (Op::Sgd { .. }, "velocity") | (Op::Adam { .. }, "m" | "v") => operand == "gradient" || operand == result,
