@@ -1,4 +1,5 @@
 /** What a sentence, a formula and a program are made from, and what a formula is made of. */
+import type { Loss } from "../../../engine/generated/types/Loss";
 import type { Node } from "../../../engine/generated/types/Node";
 import type { Language } from "../../hash";
 import type { Explanation, WalkOutline } from "../types";
@@ -13,6 +14,8 @@ export interface Telling {
   layer: Node;
   /** Of the cell in hand; null speaks of the whole layer. */
   explanation: Explanation | null;
+  /** The run's loss; cross-entropy where nothing is said. */
+  loss?: Loss;
   /** The classes in the reader's language, where the data set names them. */
   classes?: readonly string[];
 }
@@ -26,8 +29,6 @@ export interface Part {
   /** The operand or line that the piece stands for, by its name (`x`, `kernel`, `dy`, `sum`…), or `op`. */
   means: Means;
   place?: "sub" | "sup";
-  /** Aloud, where the text alone would not do. */
-  spoken?: string;
 }
 
 export interface Description {
