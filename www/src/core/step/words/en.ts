@@ -1,9 +1,11 @@
 import * as f from "../../format";
+import { apart } from "./figures";
 import { lossKind } from "./formula/scoring";
 import type { Place, Told } from "./told";
 import type { Voice } from "./voice";
 
 const n = f.number;
+const chosen = f.plain;
 const count = f.count;
 
 function plural(number: number, one: string, many = `${one}s`): string {
@@ -46,7 +48,7 @@ function activated(told: Told): string {
   if (activation === "tanh") return ` Tanh squeezes it between −1 and 1: ${n(value)}.`;
   const name = activation === "relu" ? "ReLU" : "Leaky ReLU";
   if (value > 0) return ` It is positive, and ${name === "ReLU" ? name : "leaky ReLU"} lets it through.`;
-  return activation === "relu" ? " It is not positive, so ReLU makes it 0." : ` Of what is not positive, leaky ReLU leaves ${n(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
+  return activation === "relu" ? " It is not positive, so ReLU makes it 0." : ` Of what is not positive, leaky ReLU leaves ${chosen(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
 }
 
 /** The same of a whole layer. */
@@ -55,7 +57,7 @@ function thenActivated({ activation }: Told): string {
   if (activation === "sigmoid") return " The sigmoid then squeezes every sum between 0 and 1.";
   if (activation === "tanh") return " Tanh then squeezes every sum between −1 and 1.";
   if (activation === "relu") return " ReLU then turns what is negative into 0.";
-  return ` Leaky ReLU then leaves ${n(activation.leaky_relu.negative_slope)} times as much of what is negative.`;
+  return ` Leaky ReLU then leaves ${chosen(activation.leaky_relu.negative_slope)} times as much of what is negative.`;
 }
 
 function biased(told: Told): string {
@@ -66,7 +68,7 @@ function biased(told: Told): string {
 const lossOf = ({ several }: Told) => (several ? "the batch’s mean loss" : "the loss");
 
 /** What a gradient says of its number. */
-function lever(told: Told, it = "it"): string {
+function lever(told: Told, it = "this number"): string {
   if (told.isShare) return " This came along one of the ways that part here; the others’ shares are added to it.";
   if (Number.isNaN(told.value)) return " It is not a number, and says nothing.";
   if (told.value === 0) return ` As far as slopes tell, ${lossOf(told)} does not change with ${it} here.`;
@@ -74,9 +76,9 @@ function lever(told: Told, it = "it"): string {
 }
 
 /** Of a parameter: what the picture shown says, and what all say together. */
-function together(told: Told, what: string): string {
-  if (!told.several) return `${what} ${n(told.value)}.${lever(told)}`;
-  return `In the picture shown ${what} ${n(told.shown.sum)}; all ${count(told.batch)} pictures together say ${n(told.value)}.${lever(told)}`;
+function together(told: Told, who: string, what: string): string {
+  if (!told.several) return `${capital(what)} its gradient, ${n(told.value)}.${lever(told, who)}`;
+  return `In the picture shown ${what} ${n(told.shown.sum)}; all ${count(told.batch)} pictures together say ${n(told.value)}.${lever(told, who)}`;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -96,8 +98,10 @@ function parameter(told: Told): string {
 
 function moved(told: Told): string {
   const [before, after] = [told.line("before"), told.value];
+  if (Number.isNaN(before) || Number.isNaN(after)) return `The ${parameter(told)} goes from ${n(before)} to ${n(after)}.`;
   if (after === before) return `The ${parameter(told)} stays ${n(after)}.`;
-  return `The ${parameter(told)} goes ${after > before ? "up" : "down"} from ${n(before)} to ${n(after)}.`;
+  const [from, to] = apart(before, after);
+  return `The ${parameter(told)} goes ${after > before ? "up" : "down"} from ${from} to ${to}.`;
 }
 
 const steps: Voice["steps"] = {
@@ -126,7 +130,7 @@ const steps: Voice["steps"] = {
     const seen = told.isPicture("x") ? "the picture" : at.in === "kernel" ? `map ${at.channel}` : "the map";
     const every = told.several ? " in every picture" : "";
     const places = told.several ? told.shown.count : told.products.length;
-    return `This weight met ${plural(places, "number")} of ${seen}${every}. ${capital(together(told, `${told.several ? "these" : "these numbers"}, each times what came back there, add to`))}`;
+    return `This weight met ${plural(places, "number")} of ${seen}${every}. ${together(told, "this weight", "these numbers, each times what came back there, add to")}`;
   },
   dense: (told) => {
     const inputs = told.channels("x");
@@ -141,15 +145,15 @@ const steps: Voice["steps"] = {
     if (!told.explanation) return "What a weight carried forward, times what came back to its unit, is its gradient.";
     const [x, dy] = [told.values("x")[0] ?? NaN, told.values("dy")[0] ?? NaN];
     const shown = `${told.several ? "In the picture shown this" : "This"} weight carried ${n(x)} forward, and ${n(dy)} came back to its unit.`;
-    if (!told.several) return `${shown} Their product is its gradient: ${n(told.value)}.${lever(told)}`;
-    return `${shown} Their product is ${n(told.shown.sum)}; those of all ${count(told.batch)} pictures add to ${n(told.value)}, its gradient.${lever(told)}`;
+    if (!told.several) return `${shown} Their product is its gradient: ${n(told.value)}.${lever(told, "this weight")}`;
+    return `${shown} Their product is ${n(told.shown.sum)}; those of all ${count(told.batch)} pictures add to ${n(told.value)}, its gradient.${lever(told, "this weight")}`;
   },
   bias_grad: (told) => {
     if (!told.explanation) return "A bias is added everywhere, so what came back everywhere adds up to its gradient.";
     const places = told.positions("dy");
-    if (places > 1) return `This bias was added in all ${count(places)} places of map ${channelOf(told)}${told.several ? ", in every picture" : ""}. ${capital(together(told, "what came back there adds to"))}`;
-    if (told.several) return `This bias was added to unit ${channelOf(told)} in every picture. ${capital(together(told, "what came back is"))}`;
-    return `This bias was added once, so what came back to unit ${channelOf(told)} is its gradient as it stands: ${n(told.value)}.${lever(told)}`;
+    if (places > 1) return `This bias was added in all ${count(places)} places of map ${channelOf(told)}${told.several ? ", in every picture" : ""}. ${together(told, "this bias", "what came back there adds to")}`;
+    if (told.several) return `This bias was added to unit ${channelOf(told)} in every picture. ${together(told, "this bias", "what came back is")}`;
+    return `This bias was added once, so what came back to unit ${channelOf(told)} is its gradient as it stands: ${n(told.value)}.${lever(told, "this bias")}`;
   },
   max_pool2d: (told) => {
     if (!told.explanation) return "A window moves over every map, and of the numbers under it only the largest goes on.";
@@ -168,6 +172,7 @@ const steps: Voice["steps"] = {
   average_pool2d: (told) => {
     if (!told.explanation) return "A window moves over every map, and the mean of the numbers under it goes on.";
     const under = told.values("x").length;
+    if (under === 1) return `The window lies over one number, ${n(told.value)}, which goes on as it is.`;
     return `The window lies over ${plural(under, "number")}: added, and divided by ${count(under)}, they make ${n(told.value)}.`;
   },
   average_pool2d_grad: (told) => {
@@ -194,18 +199,21 @@ const steps: Voice["steps"] = {
     if (activation === "sigmoid") return `The sigmoid squeezes ${n(x)} between 0 and 1: ${n(value)}.`;
     if (activation === "tanh") return `Tanh squeezes ${n(x)} between −1 and 1: ${n(value)}.`;
     if (x > 0) return `${n(x)} is positive, and ${activation === "relu" ? "ReLU" : "leaky ReLU"} lets it through.`;
-    return activation === "relu" ? `${n(x)} is not positive, so ReLU makes it 0.` : `${n(x)} is not positive, so leaky ReLU leaves ${n(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
+    return activation === "relu" ? `${n(x)} is not positive, so ReLU makes it 0.` : `${n(x)} is not positive, so leaky ReLU leaves ${chosen(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
   },
   activate_grad: (told) => {
     const { activation } = told;
     if (!told.explanation) {
       return activation === "relu" ? "Where ReLU was on, what came back passes unchanged; where it was off, nothing passes." : "What came back is multiplied by the slope that the function had at each number.";
     }
+    if (activation === "linear" || activation === "softmax") return `Nothing was changed on the way forward, so ${n(told.value)} passes as it came back.${lever(told)}`;
+    const name = activation === "relu" ? "ReLU" : "Leaky ReLU";
     const [slope, dy] = [told.line("slope"), told.line("dy")];
+    const smooth = activation === "sigmoid" || activation === "tanh";
     const back = ` ${n(dy)} came back, and ${n(told.value)} goes on.${lever(told)}`;
     if (activation === "relu" && slope === 0) return `ReLU gave 0 here and was flat, so of ${n(dy)} that came back nothing passes.${lever(told)}`;
-    if (activation === "relu" && slope === 1) return `ReLU let this number through, so what came back passes unchanged: ${n(told.value)}.${lever(told)}`;
-    const flat = (activation === "sigmoid" || activation === "tanh") && slope < 0.01 ? ", almost flat" : "";
+    if (!smooth && slope === 1) return `${name} let this number through, so what came back passes unchanged: ${n(told.value)}.${lever(told)}`;
+    const flat = smooth && slope < 0.01 ? ", almost flat" : "";
     return `The function’s slope at this number is ${n(slope)}${flat}.${back}`;
   },
   softmax: (told) => {
@@ -217,8 +225,8 @@ const steps: Voice["steps"] = {
     return `${n(told.line("dy"))} came back to this probability, and ${n(told.sum)} is the mean over all, weighed by the probabilities. The difference times the probability ${n(told.line("y"))} is ${n(told.value)}.${lever(told)}`;
   },
   batch_moments: (told) => {
-    if (!told.explanation) return `The mean and the variance of every map are taken over ${overBatch(told, "x")}.`;
-    const which = `map ${channelOf(told)} over ${overBatch(told, "x")}`;
+    if (!told.explanation) return `The mean and the variance of every ${told.isMap("x") ? "map" : "number"} are taken over ${overBatch(told, "x")}.`;
+    const which = `${told.isMap("x") ? "map" : "number"} ${channelOf(told)} over ${overBatch(told, "x")}`;
     if (told.result === "mean") return `The mean of ${which} is ${n(told.value)}.`;
     return `The variance of ${which} is ${n(told.value)}: the mean of the squared distances from the mean.`;
   },
@@ -226,17 +234,19 @@ const steps: Voice["steps"] = {
     const whose = told.ownMoments ? "of the batch" : "kept from training, since the layer is frozen";
     if (!told.explanation) {
       const after = [told.has("gamma") ? "scaled by gamma" : "", told.has("beta") ? "shifted by beta" : ""].filter(Boolean).join(" and ");
-      return `Every number becomes its distance from the map’s mean, measured by the spread ${whose}${after ? `; then it is ${after}, which ${told.has("gamma") && told.has("beta") ? "are" : "is"} learnt` : ""}.`;
+      return `Every number becomes its distance from ${told.isMap("x") ? "its map’s" : "its"} mean, measured by the spread ${whose}${after ? `; then it is ${after}, which ${told.has("gamma") && told.has("beta") ? "are" : "is"} learnt` : ""}.`;
     }
     const [gamma, beta] = [told.tells("gamma"), told.tells("beta")];
     const parts = [gamma === undefined ? "" : `times gamma, ${n(gamma)}`, beta === undefined ? "" : `plus beta, ${n(beta)}`].filter(Boolean).join(", ");
     const then = parts ? ` ${capital(parts)}, it is ${n(told.value)}.` : "";
-    return `The number less the mean ${n(told.line("mean"))}, divided by the root of the variance ${n(told.line("variance"))} (and a small ε), is ${n(told.line("normalised"))}: mean and variance ${whose}.${then}`;
+    const both = told.ownMoments ? "both are the batch’s own" : "both were kept from training, since the layer is frozen";
+    return `Less the mean, ${n(told.line("mean"))}, and divided by the root of the variance, ${n(told.line("variance"))} (and a small ε), this number becomes ${n(told.line("normalised"))}; ${both}.${then}`;
   },
   batch_norm_grad_parameters: (told) => {
     if (!told.explanation) return "Gamma collects what came back times the normalised numbers, and beta what came back as it is.";
-    const what = told.result === "dbeta" ? "what came back to each" : "what came back to each, times the normalised number,";
-    return `${told.result === "dbeta" ? "Beta was added to" : "Gamma multiplied"} every number of map ${channelOf(told)}. ${capital(together(told, `${what} adds to`))}`;
+    const which = told.isMap("x") ? `every number of map ${channelOf(told)}` : `number ${channelOf(told)}${told.several ? " of every picture" : ""}`;
+    if (told.result === "dbeta") return `Beta was added to ${which}. ${together(told, "beta", "what came back adds to")}`;
+    return `Gamma multiplied ${which}, once normalised. ${together(told, "gamma", "what came back times what gamma multiplied adds to")}`;
   },
   batch_norm_grad_input: (told) => {
     if (!told.explanation) return "A number that moves also moves the batch’s mean and variance. What comes back therefore loses its own mean, and the part that goes along with the normalised numbers.";
@@ -248,14 +258,14 @@ const steps: Voice["steps"] = {
   },
   moving_average: (told) => {
     if (!told.explanation) return "For the time when there is no batch to measure, running averages are kept: most of the old, a little of this batch’s.";
-    return `Of the old average, ${n(told.line("before"))}, ${n(told.line("momentum"))} times as much is kept, and the rest is made up from this batch’s ${n(told.line("value"))}: ${n(told.value)}.`;
+    return `Of the old average, ${n(told.line("before"))}, ${chosen(told.line("momentum"))} times as much is kept, and the rest is made up from this batch’s ${n(told.line("value"))}: ${n(told.value)}.`;
   },
   dropout: (told) => {
     const back = told.backward;
-    if (!told.explanation) return back ? "What was left out on the way forward gets nothing back; what was kept is scaled as it was then." : "Some numbers, drawn by lot, are left out of this update; the others are scaled up, so that on average as much goes on.";
+    if (!told.explanation) return back ? "What was left out on the way forward gets nothing back; what was kept is scaled as it was then." : "Some numbers, drawn by chance, are left out of this update; the others are scaled up, so that on average as much goes on.";
     const [x, scale] = [n(told.line("x")), n(told.line("scale"))];
-    if (told.line("kept") === 0) return back ? `This number was left out on the way forward, so of ${x} that came back it gets nothing.${lever(told)}` : `The lot left this number out: instead of ${x}, 0 goes on in this update.`;
-    return back ? `This number was kept and scaled by ${scale}, and so is what came back: ${n(told.value)}.${lever(told)}` : `The lot kept this number: ${x} times ${scale}, which makes up for those left out, is ${n(told.value)}.`;
+    if (told.line("kept") === 0) return back ? `This number was left out on the way forward, so of ${x} that came back it gets nothing.${lever(told)}` : `This number was drawn to be left out: instead of ${x}, 0 goes on in this update.`;
+    return back ? `This number was kept and scaled by ${scale}, and so is what came back: ${n(told.value)}.${lever(told)}` : `This number was drawn to stay: ${x} times ${scale}, which makes up for those left out, is ${n(told.value)}.`;
   },
   add: (told) => {
     const ways = told.step.operands.filter(({ name }) => name === "x").length;
@@ -267,12 +277,13 @@ const steps: Voice["steps"] = {
     return `The numbers that stand in this place in the ${count(ways)} inputs add to ${n(told.value)}.`;
   },
   concatenate: (told) => {
-    if (!told.explanation) return "The maps of the inputs are laid side by side; no number changes.";
+    const what = told.isMap("y") ? "maps are laid side by side" : "the inputs are laid end to end";
+    if (!told.explanation) return `${capital(what)}; no number changes.`;
     const [column] = told.columns("x");
-    return column ? `This number is ${n(told.value)} as it came from ${told.sender(column)}: maps are laid side by side, and nothing is computed.` : `This number is ${n(told.value)} as it came: maps are laid side by side, and nothing is computed.`;
+    return column ? `This number is ${n(told.value)} as it came from ${told.sender(column)}: ${what}, and nothing is computed.` : `This number is ${n(told.value)} as it came: ${what}, and nothing is computed.`;
   },
   concatenate_grad: (told) => {
-    if (!told.explanation) return "What came back to the maps of one input goes back to it; no number changes.";
+    if (!told.explanation) return "What came back to the part of one input goes back to it; no number changes.";
     return `What came back to this number beside the others goes back to where it came from: ${n(told.value)}.${lever(told)}`;
   },
   zero_pad2d: (told) => {
@@ -309,7 +320,7 @@ const steps: Voice["steps"] = {
     if (kind === "softmax_crossentropy" && p !== undefined && t !== undefined) {
       const left = told.several ? `The difference, divided by the ${count(told.batch)} pictures of the batch,` : "The difference";
       const wish = value < 0 ? ": this logit should rise" : value > 0 ? ": this logit should fall" : "";
-      return `${capital(who)} got the probability ${n(p)} and should have ${n(t)}. ${left} is ${n(value)}${wish}.`;
+      return `${capital(who)} got the probability ${n(p)} and should have ${chosen(t)}. ${left} is ${n(value)}${wish}.`;
     }
     return `The way back begins: the gradient of ${who} is ${n(told.value)}.${mean}${lever(told, "this answer")}`;
   },
@@ -321,15 +332,15 @@ const steps: Voice["steps"] = {
   sgd: (told) => {
     const velocity = told.has("velocity");
     if (!told.explanation) return velocity ? "Every weight keeps some of its last movement and goes a step against its gradient." : "Every weight goes a step against its gradient: the rate times the gradient.";
-    if (told.result === "velocity") return `Of the last movement, ${n(told.line("velocity_before"))}, ${n(told.line("momentum"))} times as much goes on; the rate times the gradient ${n(told.line("gradient"))} is taken off: ${n(told.value)}.`;
-    const how = velocity ? `It keeps some of its last movement and goes against the gradient ${n(told.line("gradient"))}.` : `It goes against the gradient ${n(told.line("gradient"))}, by ${n(told.line("learning_rate"))} times as much.`;
+    if (told.result === "velocity") return `Of the last movement, ${n(told.line("velocity_before"))}, ${chosen(told.line("momentum"))} times as much goes on; the rate times the gradient ${n(told.line("gradient"))} is taken off: ${n(told.value)}.`;
+    const how = velocity ? `It keeps some of its last movement and goes against the gradient ${n(told.line("gradient"))}.` : `It goes against the gradient ${n(told.line("gradient"))}, by ${chosen(told.line("learning_rate"))} times as much.`;
     return `${moved(told)} ${how}`;
   },
   adam: (told) => {
     if (!told.explanation) return "Adam keeps two running means for every weight, of its gradient and of its square. The step goes against the first, and is measured by the root of the second.";
     const g = n(told.line("gradient"));
-    if (told.result === "m") return `The running mean of the gradients takes in ${g} and goes from ${n(told.line("m_before"))} to ${n(told.value)}.`;
-    if (told.result === "v") return `The running mean of the squared gradients takes in ${g} squared and goes from ${n(told.line("v_before"))} to ${n(told.value)}.`;
+    if (told.result === "m") return `The running mean of the gradients takes in ${g} and goes from ${apart(told.line("m_before"), told.value).join(" to ")}.`;
+    if (told.result === "v") return `The running mean of the squared gradients takes in ${g} squared and goes from ${apart(told.line("v_before"), told.value).join(" to ")}.`;
     return `${moved(told)} Adam goes against the running mean of the gradients, ${n(told.line("m_hat"))}, and divides by the root of that of their squares, ${n(told.line("v_hat"))}: a weight whose gradients are small goes about as far as one whose are large.`;
   },
 };
@@ -354,6 +365,8 @@ export const en: Voice = {
     "]": "else 0",
     ",": "and",
     ";": "and",
+    "+ …": "and so on",
+    ", …": "and so on",
     "…": "and so on",
     Σ: "the sum",
     "√": "the square root of",
@@ -362,12 +375,12 @@ export const en: Voice = {
     max: "the largest",
     argmax: "the place of the largest",
     "σ(": "the sigmoid of, open bracket",
+    leaky: "leaky ReLU",
     "tanh(": "the hyperbolic tangent of, open bracket",
     "exp(": "the exponential of, open bracket",
     ln: "the logarithm of",
     "> 0": "is above 0",
     "≤ 0": "is at most 0",
-    α: "alpha",
     β: "beta",
     γ: "gamma",
     ε: "epsilon",
@@ -379,7 +392,7 @@ export const en: Voice = {
     "x̂": "x hat",
   },
   below: (indices) => `at ${indices}`,
-  over: (indices) => `over ${indices} of`,
+  over: (sign, indices) => `${sign} over ${indices} of`,
   power: (exponent) => (exponent === "2" ? "squared" : `to the power ${exponent}`),
   minus: "minus",
   scientific: (digits, power) => `${digits} times ten to the power ${power}`,

@@ -13,8 +13,8 @@ export interface Voice {
   signs: Record<string, string>;
   /** Something with indices below it, said aloud. */
   below: (indices: string) => string;
-  /** What a sum or a maximum runs over. */
-  over: (indices: string) => string;
+  /** A sign with what it runs over: a sum, a maximum. */
+  over: (sign: string, indices: string) => string;
   power: (exponent: string) => string;
   minus: string;
   scientific: (digits: string, power: string) => string;

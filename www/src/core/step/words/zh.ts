@@ -1,9 +1,11 @@
 import * as f from "../../format";
+import { apart } from "./figures";
 import { lossKind } from "./formula/scoring";
 import type { Place, Told } from "./told";
 import type { Voice } from "./voice";
 
 const n = f.number;
+const chosen = f.plain;
 const count = f.count;
 
 function place(at: Place): string {
@@ -42,7 +44,7 @@ function activated(told: Told): string {
   if (activation === "tanh") return `tanh 再把它压到 −1 和 1 之间：${n(value)}。`;
   const name = activation === "relu" ? "ReLU" : "leaky ReLU";
   if (value > 0) return `它是正的，${name} 放行。`;
-  return activation === "relu" ? "它不是正数，ReLU 把它变成 0。" : `它不是正数，leaky ReLU 只留 ${n(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;
+  return activation === "relu" ? "它不是正数，ReLU 把它变成 0。" : `它不是正数，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;
 }
 
 /** 整层的说法。 */
@@ -51,7 +53,7 @@ function thenActivated({ activation }: Told, what: string): string {
   if (activation === "sigmoid") return `sigmoid 把${what}压到 0 和 1 之间。`;
   if (activation === "tanh") return `tanh 把${what}压到 −1 和 1 之间。`;
   if (activation === "relu") return "ReLU 把负的变成 0。";
-  return `负的，leaky ReLU 只留 ${n(activation.leaky_relu.negative_slope)} 倍。`;
+  return `负的，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍。`;
 }
 
 function biased(told: Told): string {
@@ -62,7 +64,7 @@ function biased(told: Told): string {
 const lossOf = ({ several }: Told) => (several ? "整批的平均损失" : "损失");
 
 /** 梯度的意思：这个数动一动，损失会怎样。 */
-function lever(told: Told, it = "它"): string {
+function lever(told: Told, it = "这个数"): string {
   if (told.isShare) return "这只是其中一路送回来的，其余各路的还要加上。";
   if (Number.isNaN(told.value)) return "它已不是数，说明不了什么。";
   if (told.value === 0) return `单看斜率，${it}在这里稍稍一动，${lossOf(told)}不变。`;
@@ -70,9 +72,9 @@ function lever(told: Told, it = "它"): string {
 }
 
 /** 参数的梯度：这张图怎么说，整批合起来又怎么说。 */
-function together(told: Told, what: string): string {
-  if (!told.several) return `${what} ${n(told.value)}，这就是它的梯度。${lever(told)}`;
-  return `在眼前这张图里，${what} ${n(told.shown.sum)}；整批 ${count(told.batch)} 张合起来是 ${n(told.value)}，这就是它的梯度。${lever(told)}`;
+function together(told: Told, who: string, what: string): string {
+  if (!told.several) return `${what} ${n(told.value)}，这就是它的梯度。${lever(told, who)}`;
+  return `在眼前这张图里，${what} ${n(told.shown.sum)}；整批 ${count(told.batch)} 张合起来是 ${n(told.value)}，这就是它的梯度。${lever(told, who)}`;
 }
 
 /** 均值和方差取自哪里。 */
@@ -91,8 +93,10 @@ function parameter(told: Told): string {
 
 function moved(told: Told): string {
   const [before, after] = [told.line("before"), told.value];
+  if (Number.isNaN(before) || Number.isNaN(after)) return `这个${parameter(told)}从 ${n(before)} 变为 ${n(after)}。`;
   if (after === before) return `这个${parameter(told)}不变，还是 ${n(after)}。`;
-  return `这个${parameter(told)}从 ${n(before)} ${after > before ? "升" : "降"}到 ${n(after)}。`;
+  const [from, to] = apart(before, after);
+  return `这个${parameter(told)}从 ${from} ${after > before ? "升" : "降"}到 ${to}。`;
 }
 
 const steps: Voice["steps"] = {
@@ -121,7 +125,7 @@ const steps: Voice["steps"] = {
     const at = told.place();
     const seen = told.isPicture("x") ? "原图" : at.in === "kernel" ? `第 ${at.channel} 张图` : "那张图";
     const places = told.several ? told.shown.count : told.products.length;
-    return `这个权重${told.several ? "在每张图片里都" : ""}遇到过${seen}的 ${count(places)} 个数。${together(told, "每个数乘以那里传回的梯度，加起来是")}`;
+    return `这个权重${told.several ? "在每张图片里都" : ""}遇到过${seen}的 ${count(places)} 个数。${together(told, "这个权重", "每个数乘以那里传回的梯度，加起来是")}`;
   },
   dense: (told) => {
     const inputs = count(told.channels("x"));
@@ -136,15 +140,15 @@ const steps: Voice["steps"] = {
     if (!told.explanation) return "一个权重前向时带过去的数，乘以传回那个单元的梯度，就是它的梯度。";
     const [x, dy] = [told.values("x")[0] ?? NaN, told.values("dy")[0] ?? NaN];
     const shown = `${told.several ? "在眼前这张图里，" : ""}这个权重前向时带过去 ${n(x)}，传回那个单元的是 ${n(dy)}。`;
-    if (!told.several) return `${shown}两者的积就是它的梯度：${n(told.value)}。${lever(told)}`;
-    return `${shown}两者的积是 ${n(told.shown.sum)}；整批 ${count(told.batch)} 张的加起来是 ${n(told.value)}，这就是它的梯度。${lever(told)}`;
+    if (!told.several) return `${shown}两者的积就是它的梯度：${n(told.value)}。${lever(told, "这个权重")}`;
+    return `${shown}两者的积是 ${n(told.shown.sum)}；整批 ${count(told.batch)} 张的加起来是 ${n(told.value)}，这就是它的梯度。${lever(told, "这个权重")}`;
   },
   bias_grad: (told) => {
     if (!told.explanation) return "偏置在每一处都加了一次，所以各处传回的全加起来，就是它的梯度。";
     const places = told.positions("dy");
-    if (places > 1) return `${told.several ? "在每张图片里，" : ""}这个偏置在第 ${channelOf(told)} 张图的 ${count(places)} 处都加过。${together(told, "各处传回的加起来是")}`;
-    if (told.several) return `在每张图片里，这个偏置都加给了第 ${channelOf(told)} 个单元。${together(told, "传回的是")}`;
-    return `这个偏置只加过一次，传回第 ${channelOf(told)} 个单元的 ${n(told.value)} 就是它的梯度。${lever(told)}`;
+    if (places > 1) return `${told.several ? "在每张图片里，" : ""}这个偏置在第 ${channelOf(told)} 张图的 ${count(places)} 处都加过。${together(told, "这个偏置", "各处传回的加起来是")}`;
+    if (told.several) return `在每张图片里，这个偏置都加给了第 ${channelOf(told)} 个单元。${together(told, "这个偏置", "传回的是")}`;
+    return `这个偏置只加过一次，传回第 ${channelOf(told)} 个单元的 ${n(told.value)} 就是它的梯度。${lever(told, "这个偏置")}`;
   },
   max_pool2d: (told) => {
     if (!told.explanation) return "窗口在每张图上移动，盖住的数里只有最大的往前走。";
@@ -162,7 +166,8 @@ const steps: Voice["steps"] = {
   },
   average_pool2d: (told) => {
     if (!told.explanation) return "窗口在每张图上移动，盖住的数取平均，往前走。";
-    const under = count(told.values("x").length);
+    const under = told.values("x").length;
+    if (under === 1) return `窗口里只有一个数 ${n(told.value)}，它照原样往前走。`;
     return `窗口里有 ${under} 个数，加起来除以 ${under}，得 ${n(told.value)}。`;
   },
   average_pool2d_grad: (told) => {
@@ -191,15 +196,18 @@ const steps: Voice["steps"] = {
     if (activation === "tanh") return `tanh 把 ${n(x)} 压到 −1 和 1 之间：${n(value)}。`;
     const name = activation === "relu" ? "ReLU" : "leaky ReLU";
     if (x > 0) return `${n(x)} 是正的，${name} 放行。`;
-    return activation === "relu" ? `${n(x)} 不是正数，ReLU 把它变成 0。` : `${n(x)} 不是正数，leaky ReLU 只留 ${n(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;
+    return activation === "relu" ? `${n(x)} 不是正数，ReLU 把它变成 0。` : `${n(x)} 不是正数，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;
   },
   activate_grad: (told) => {
     const { activation } = told;
     if (!told.explanation) return activation === "relu" ? "ReLU 放行过的地方，传回的梯度原样通过；被它变成 0 的地方，一点也过不去。" : "传回的梯度，乘以函数在每个数那里的斜率。";
+    if (activation === "linear" || activation === "softmax") return `前向时什么也没变，传回的 ${n(told.value)} 也照原样通过。${lever(told)}`;
+    const name = activation === "relu" ? "ReLU" : "Leaky ReLU";
+    const smooth = activation === "sigmoid" || activation === "tanh";
     const [slope, dy] = [told.line("slope"), told.line("dy")];
     if (activation === "relu" && slope === 0) return `ReLU 在这里给出 0，曲线是平的，传回的 ${n(dy)} 一点也过不去。${lever(told)}`;
-    if (activation === "relu" && slope === 1) return `ReLU 放行过这个数，传回的梯度原样通过：${n(told.value)}。${lever(told)}`;
-    const flat = (activation === "sigmoid" || activation === "tanh") && slope < 0.01 ? "，几乎是平的" : "";
+    if (!smooth && slope === 1) return `${name} 放行过这个数，传回的梯度原样通过：${n(told.value)}。${lever(told)}`;
+    const flat = smooth && slope < 0.01 ? "，几乎是平的" : "";
     return `函数在这个数那里的斜率是 ${n(slope)}${flat}。传回 ${n(dy)}，过去的是 ${n(told.value)}。${lever(told)}`;
   },
   softmax: (told) => {
@@ -211,8 +219,8 @@ const steps: Voice["steps"] = {
     return `传回这个概率的是 ${n(told.line("dy"))}，全体按概率加权的平均是 ${n(told.sum)}。两者之差乘以概率 ${n(told.line("y"))}，得 ${n(told.value)}。${lever(told)}`;
   },
   batch_moments: (told) => {
-    if (!told.explanation) return `每张图的均值和方差，取自${overBatch(told, "x")}。`;
-    const which = `第 ${channelOf(told)} 张图，取${overBatch(told, "x")}`;
+    if (!told.explanation) return `每${told.isMap("x") ? "张图" : "个数"}的均值和方差，取自${overBatch(told, "x")}。`;
+    const which = `第 ${channelOf(told)} ${told.isMap("x") ? "张图" : "个数"}，取${overBatch(told, "x")}`;
     if (told.result === "mean") return `${which}，均值是 ${n(told.value)}。`;
     return `${which}，方差是 ${n(told.value)}，也就是离均值的距离平方后的平均。`;
   },
@@ -230,7 +238,9 @@ const steps: Voice["steps"] = {
   batch_norm_grad_parameters: (told) => {
     if (!told.explanation) return "gamma 收回的，是传回的梯度乘以归一化后的数；beta 收回的，就是传回的梯度。";
     const beta = told.result === "dbeta";
-    return `${beta ? "beta 加给了" : "gamma 乘过"}第 ${channelOf(told)} 张图的每个数。${together(told, beta ? "传回每个数的梯度加起来是" : "传回每个数的梯度乘以归一化后的数，加起来是")}`;
+    const which = told.isMap("x") ? `第 ${channelOf(told)} 张图的每个数` : `${told.several ? "每张图片的" : ""}第 ${channelOf(told)} 个数`;
+    if (beta) return `beta 加给了${which}。${together(told, "beta ", "传回的梯度加起来是")}`;
+    return `gamma 乘过归一化后的${which}。${together(told, "gamma ", "传回的梯度乘以 gamma 乘过的数，加起来是")}`;
   },
   batch_norm_grad_input: (told) => {
     if (!told.explanation) return "一个数动了，整批的均值和方差也跟着动。所以传回的梯度要减去自己的平均，再减去顺着归一化后的数的那一份。";
@@ -242,7 +252,7 @@ const steps: Voice["steps"] = {
   },
   moving_average: (told) => {
     if (!told.explanation) return "以后单看一张图片时没有整批可量，所以留一份滑动平均：旧的占大部分，这一批的添一点。";
-    return `旧的平均 ${n(told.line("before"))} 留下 ${n(told.line("momentum"))} 倍，其余由这一批的 ${n(told.line("value"))} 补上，得 ${n(told.value)}。`;
+    return `旧的平均 ${n(told.line("before"))} 留下 ${chosen(told.line("momentum"))} 倍，其余由这一批的 ${n(told.line("value"))} 补上，得 ${n(told.value)}。`;
   },
   dropout: (told) => {
     const back = told.backward;
@@ -261,13 +271,13 @@ const steps: Voice["steps"] = {
     return `${ways} 个输入里位置相同的数，加起来是 ${n(told.value)}。`;
   },
   concatenate: (told) => {
-    if (!told.explanation) return "把几个输入的图并排放在一起，一个数也不变。";
+    if (!told.explanation) return `把几个输入${told.isMap("y") ? "的图并排" : "首尾相接"}放在一起，一个数也不变。`;
     const [column] = told.columns("x");
-    return column ? `这个数是从 ${told.sender(column)} 照原样来的：${n(told.value)}。这里只是把图并排放好，什么也不算。` : `这个数是照原样来的：${n(told.value)}。这里只是把图并排放好，什么也不算。`;
+    return column ? `这个数是从 ${told.sender(column)} 照原样来的：${n(told.value)}。这里只是把几个输入放在一起，什么也不算。` : `这个数是照原样来的：${n(told.value)}。这里只是把几个输入放在一起，什么也不算。`;
   },
   concatenate_grad: (told) => {
-    if (!told.explanation) return "哪个输入的图，传回的梯度就还给哪个输入，一个数也不变。";
-    return `传回这个数的，从并排的图里取出来，照原样还回去：${n(told.value)}。${lever(told)}`;
+    if (!told.explanation) return "属于哪个输入的，传回的梯度就还给哪个输入，一个数也不变。";
+    return `传回这个数的，取出来照原样还回去：${n(told.value)}。${lever(told)}`;
   },
   zero_pad2d: (told) => {
     if (!told.explanation) return "在每张图四周补上几行几列零。";
@@ -300,7 +310,7 @@ const steps: Voice["steps"] = {
     const [p, t, value] = [told.tells("p"), told.tells("t"), told.value];
     if (kind === "softmax_crossentropy" && p !== undefined && t !== undefined) {
       const wish = value < 0 ? "，所以这个 logit 该升" : value > 0 ? "，所以这个 logit 该降" : "";
-      return `${who ? `“${who}”` : `第 ${index + 1} 类`}的概率是 ${n(p)}，应该是 ${n(t)}；相减${told.several ? `，再除以整批的 ${count(told.batch)} 张` : ""}，得 ${n(value)}${wish}。`;
+      return `${who ? `“${who}”` : `第 ${index + 1} 类`}的概率是 ${n(p)}，应该是 ${chosen(t)}；相减${told.several ? `，再除以整批的 ${count(told.batch)} 张` : ""}，得 ${n(value)}${wish}。`;
     }
     return `从这里往回走：${who ? `“${who}”` : `第 ${index + 1} 个答案`}的梯度是 ${n(value)}。${mean}${lever(told, "这个答案")}`;
   },
@@ -313,14 +323,14 @@ const steps: Voice["steps"] = {
     const velocity = told.has("velocity");
     if (!told.explanation) return velocity ? "每个权重先顺着上一次的势头走一段，再逆着梯度走一步。" : "每个权重逆着梯度走一步，步子是学习率乘以梯度。";
     const g = n(told.line("gradient"));
-    if (told.result === "velocity") return `上一次的势头 ${n(told.line("velocity_before"))} 留下 ${n(told.line("momentum"))} 倍，再减去学习率乘以梯度 ${g}，得 ${n(told.value)}。`;
-    return `${moved(told)}${velocity ? `它带着上一次的势头，再逆着梯度 ${g} 走一步。` : `它逆着梯度 ${g} 走，步子是梯度的 ${n(told.line("learning_rate"))} 倍。`}`;
+    if (told.result === "velocity") return `上一次的势头 ${n(told.line("velocity_before"))} 留下 ${chosen(told.line("momentum"))} 倍，再减去学习率乘以梯度 ${g}，得 ${n(told.value)}。`;
+    return `${moved(told)}${velocity ? `它带着上一次的势头，再逆着梯度 ${g} 走一步。` : `它逆着梯度 ${g} 走，步子是梯度的 ${chosen(told.line("learning_rate"))} 倍。`}`;
   },
   adam: (told) => {
     if (!told.explanation) return "Adam 替每个权重记两个滑动平均：梯度的，和梯度平方的。逆着前一个走，步子用后一个的平方根来量。";
     const g = n(told.line("gradient"));
-    if (told.result === "m") return `梯度的滑动平均添进 ${g}，从 ${n(told.line("m_before"))} 变为 ${n(told.value)}。`;
-    if (told.result === "v") return `梯度平方的滑动平均添进 ${g} 的平方，从 ${n(told.line("v_before"))} 变为 ${n(told.value)}。`;
+    if (told.result === "m") return `梯度的滑动平均添进 ${g}，从 ${apart(told.line("m_before"), told.value).join(" 变为 ")}。`;
+    if (told.result === "v") return `梯度平方的滑动平均添进 ${g} 的平方，从 ${apart(told.line("v_before"), told.value).join(" 变为 ")}。`;
     return `${moved(told)}Adam 逆着梯度的滑动平均 ${n(told.line("m_hat"))} 走，再除以平方的滑动平均 ${n(told.line("v_hat"))} 的平方根：梯度一向小的权重，和梯度一向大的走得差不多远。`;
   },
 };
@@ -345,6 +355,8 @@ export const zh: Voice = {
     "]": "则为 1，否则为 0",
     ",": "与",
     ";": "；",
+    "+ …": "等等",
+    ", …": "等等",
     "…": "等等",
     Σ: "求和",
     "√": "平方根",
@@ -353,24 +365,24 @@ export const zh: Voice = {
     max: "最大者",
     argmax: "最大者的位置",
     "σ(": "sigmoid，左括号",
+    leaky: "leaky ReLU",
     "tanh(": "双曲正切，左括号",
     "exp(": "指数，左括号",
     ln: "自然对数",
     "> 0": "大于 0",
     "≤ 0": "不大于 0",
-    α: "阿尔法",
-    β: "贝塔",
-    γ: "伽马",
-    ε: "艾普西隆",
+    β: "beta",
+    γ: "gamma",
+    ε: "epsilon",
     η: "学习率",
-    μ: "缪",
-    "σ²": "西格马平方",
-    dβ: "d 贝塔",
-    dγ: "d 伽马",
+    μ: "mu",
+    "σ²": "sigma 平方",
+    dβ: "d beta",
+    dγ: "d gamma",
     "x̂": "x 尖",
   },
   below: (indices) => `下标 ${indices}`,
-  over: (indices) => `对 ${indices}，`,
+  over: (sign, indices) => `对 ${indices} ${sign}，`,
   power: (exponent) => (exponent === "2" ? "的平方" : `的 ${exponent} 次方`),
   minus: "负",
   scientific: (digits, power) => `${digits} 乘以十的 ${power} 次方`,

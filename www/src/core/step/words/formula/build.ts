@@ -35,6 +35,11 @@ export function value(number: number, means: Means): Part {
   return { text: f.number(number), means };
 }
 
+/** A number that somebody chose, or that is counted: as short as it can be written. */
+export function given(number: number, means: Means): Part {
+  return { text: f.plain(number), means };
+}
+
 /** The same among others, where a minus sign wants brackets. */
 export function inner(number: number, means: Means): Part[] {
   const bare = value(number, means);
@@ -65,21 +70,22 @@ export function linear(terms: [number, string][], constant: number): string {
   return all.map(({ size, below }, i) => `${below ? "−" : i > 0 ? "+" : ""}${size}`).join("");
 }
 
-/** a + b + c + …: numbers of an operand. */
-export function listed(values: readonly number[], means: Means, between = " + "): Part[] {
-  const shown = values.slice(0, SHOWN).map((number, i) => row(i > 0 ? [row(between)].flat() : [], i > 0 ? inner(number, means) : value(number, means)));
-  return row(...shown, when(values.length > SHOWN, between, "…"));
+/** a + b + c + …, or between commas: numbers of an operand. */
+export function listed(values: readonly number[], means: Means, between: " + " | ", " = " + "): Part[] {
+  const one = (number: number, i: number) => (i > 0 && between === " + " ? inner(number, means) : value(number, means));
+  const shown = values.slice(0, SHOWN).map((number, i) => row(i > 0 ? between : [], one(number, i)));
+  return row(...shown, when(values.length > SHOWN, `${between}…`));
 }
 
 /** a·b + c·d + …: the first products of two operands. */
 export function products([first, second]: [Column[], Column[]], names: [Means, Means]): Part[] {
   const [a, b] = [first, second].map((columns) => columns.flatMap(({ values }) => values));
   const shown = a.slice(0, SHOWN).map((number, i) => row(i > 0 ? " + " : [], i > 0 ? inner(number, names[0]) : value(number, names[0]), "·", inner(b[i], names[1])));
-  return row(...shown, when(a.length > SHOWN, " + ", "…"));
+  return row(...shown, when(a.length > SHOWN, " + …"));
 }
 
 /** An activation around what it is applied to. */
-export function activated({ activation }: Told, inside: Part[], argument = inside): Part[] {
+export function activated({ activation }: Told, inside: Part[]): Part[] {
   switch (activation) {
     case "relu":
       return row("max(", "0", ", ", inside, ")");
@@ -91,7 +97,7 @@ export function activated({ activation }: Told, inside: Part[], argument = insid
     case "softmax":
       return inside;
     default:
-      return row("max(", value(activation.leaky_relu.negative_slope, "op"), "·", argument.length > 2 ? row("(", argument, ")") : argument, ", ", inside, ")");
+      return row(symbol("leaky", "op", f.plain(activation.leaky_relu.negative_slope)), "(", inside, ")");
   }
 }
 

@@ -1,7 +1,7 @@
 /** Batch normalisation: moments, the norm itself, the way back, the moving averages. */
 import type { Part } from "../parts";
 import type { Place, Told } from "../told";
-import { indices, inner, listed, products, raised, result, row, symbol, value, when, type Formula } from "./build";
+import { given, indices, inner, listed, products, raised, result, row, symbol, value, when, type Formula } from "./build";
 
 /** The channel of a cell, in whatever tensor it lies. */
 function channel(place: Place): string {
@@ -20,9 +20,9 @@ export const batchMoments: Formula = (told) => {
   const x = symbol("x", "x", `i,${c}`);
   const sum = symbol("Σ", "op", "i");
   const xs = told.values("x");
-  const mean = row(symbol("μ", "mean", c), " = ", sum, x, " / ", value(n, "op"));
-  if (told.explanation && told.result === "mean") return row(mean, " = ", "(", listed(xs, "x"), ") / ", value(n, "op"), result(told));
-  const variance = row(symbol("σ²", "variance", c), " = ", sum, "(", x, " − ", symbol("μ", "mean", c), ")", raised("2"), " / ", value(n, "op"));
+  const mean = row(symbol("μ", "mean", c), " = ", sum, x, " / ", given(n, "op"));
+  if (told.explanation && told.result === "mean") return row(mean, " = ", "(", listed(xs, "x"), ") / ", given(n, "op"), result(told));
+  const variance = row(symbol("σ²", "variance", c), " = ", sum, "(", x, " − ", symbol("μ", "mean", c), ")", raised("2"), " / ", given(n, "op"));
   return told.explanation ? row(variance, result(told)) : row(mean, ";  ", variance);
 };
 
@@ -40,7 +40,8 @@ export const batchNorm: Formula = (told) => {
     squareRoot(symbol("σ²", "variance", c), symbol("ε", "epsilon")),
     when(beta, " + ", symbol("β", "beta", c)),
   );
-  const numbers = told.explanation
+  const numbers =
+    told.explanation && (gamma || beta)
     ? row(
         " = ",
         when(gamma, value(told.line("gamma"), "gamma"), "·"),
@@ -65,7 +66,7 @@ export const batchNormGradParameters: Formula = (told) => {
 export const batchNormGradInput: Formula = (told) => {
   const [i, c] = at(told);
   const gamma = told.has("gamma");
-  const rows = value(told.batch * told.positions("dx"), "op");
+  const rows = given(told.batch * told.positions("dx"), "op");
   const scale = row(gamma ? symbol("γ", "gamma", c) : "1", " / ", squareRoot(symbol("σ²", "variance", c), symbol("ε", "epsilon")));
   const symbols = row(
     symbol("dy", "dy", i),
@@ -98,7 +99,7 @@ export const movingAverage: Formula = (told) => {
   const [i] = at(told);
   const average = symbol("a", "average", i);
   const symbols = row(average, " ← ", symbol("m", "momentum"), "·", average, " + ", "(", "1", " − ", symbol("m", "momentum"), ")", "·", symbol("v", "value", i));
-  const momentum = () => value(told.line("momentum"), "momentum");
+  const momentum = () => given(told.line("momentum"), "momentum");
   const numbers = told.explanation
     ? row(" = ", momentum(), "·", inner(told.line("before"), "before"), " + ", "(", "1", " − ", momentum(), ")", "·", inner(told.line("value"), "value"))
     : [];

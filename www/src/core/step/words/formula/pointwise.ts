@@ -1,7 +1,7 @@
 /** What works on a number at a time, or on the numbers of one place: activations, softmax, dropout, sums, copies. */
 import type { Part } from "../parts";
 import { placeIn, type Told } from "../told";
-import { activated, indices, inner, listed, products, result, row, symbol, value, type Formula } from "./build";
+import { activated, given, indices, inner, listed, products, result, row, symbol, value, type Formula } from "./build";
 
 function at(told: Told): string {
   return told.explanation ? indices(told.place()) : "i";
@@ -9,7 +9,7 @@ function at(told: Told): string {
 
 export const activate: Formula = (told) => {
   const i = at(told);
-  const numbers = told.explanation ? row(" = ", activated(told, [value(told.line("x"), "x")])) : [];
+  const numbers = told.explanation && told.activation !== "linear" ? row(" = ", activated(told, [value(told.line("x"), "x")])) : [];
   return row(symbol("y", "y", i), " = ", activated(told, symbol("x", "x", i)), numbers, result(told));
 };
 
@@ -25,16 +25,19 @@ function slope({ activation }: Told): Part[] {
       return row("(", "1", " − ", y, ")", "·", "(", "1", " + ", y, ")");
     case "linear":
     case "softmax":
-      return row("1");
+      return [];
     default:
-      return row("(", "[", y, " > 0", "]", " + ", value(activation.leaky_relu.negative_slope, "op"), "·", "[", y, " ≤ 0", "]", ")");
+      return row("(", "[", y, " > 0", "]", " + ", given(activation.leaky_relu.negative_slope, "op"), "·", "[", y, " ≤ 0", "]", ")");
   }
 }
 
 export const activateGrad: Formula = (told) => {
   const i = at(told);
-  const numbers = told.explanation ? row(" = ", value(told.line("dy"), "dy"), "·", inner(told.line("slope"), "slope")) : [];
-  return row(symbol("dx", "dx", i), " = ", symbol("dy", "dy", i), "·", slope(told), numbers, result(told));
+  const [start, linear] = [row(symbol("dx", "dx", i), " = ", symbol("dy", "dy", i)), told.activation === "linear"];
+  if (linear) return row(start, result(told));
+  const met = told.line("slope");
+  const numbers = told.explanation ? row(" = ", value(told.line("dy"), "dy"), "·", Number.isInteger(met) ? given(met, "slope") : inner(met, "slope")) : [];
+  return row(start, "·", slope(told), numbers, result(told));
 };
 
 export const softmax: Formula = (told) => {
@@ -59,7 +62,7 @@ export const softmaxGrad: Formula = (told) => {
 export const dropout: Formula = (told) => {
   const i = at(told);
   const [x, y] = told.backward ? ["dy", "dx"] : ["x", "y"];
-  const numbers = told.explanation ? row(" = ", value(told.line("x"), "x"), "·", value(told.line("kept"), "kept"), "·", value(told.line("scale"), "scale")) : [];
+  const numbers = told.explanation ? row(" = ", value(told.line("x"), "x"), "·", given(told.line("kept"), "kept"), "·", value(told.line("scale"), "scale")) : [];
   const scale = row(symbol("m", "kept", i), " / ", "(", "1", " − ", symbol("p", "rate"), ")");
   return row(symbol(y, "y", i), " = ", symbol(x, "x", i), "·", scale, numbers, result(told));
 };

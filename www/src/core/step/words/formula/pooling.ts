@@ -1,7 +1,7 @@
 /** Windows that choose or average, and their way back. */
 import { windows } from "../geometry";
 import type { Place, Told } from "../told";
-import { indices, inner, linear, listed, result, row, symbol, value, when, type Formula } from "./build";
+import { given, indices, inner, linear, listed, result, row, symbol, value, when, type Formula } from "./build";
 
 type MapPlace = Extract<Place, { in: "map" }>;
 
@@ -42,7 +42,7 @@ export const maxPool2dGrad: Formula = (told) => {
 
 export const averagePool2d: Formula = (told) => {
   const xs = told.values("x");
-  const numbers = xs.length > 0 ? row(" = ", "(", listed(xs, "x"), ") / ", value(xs.length, "op")) : [];
+  const numbers = xs.length > 0 ? row(" = ", "(", listed(xs, "x"), ") / ", given(xs.length, "op")) : [];
   const mean = row(symbol("Σ", "op", "i,j"), symbol("x", "x", under(told)), " / ", symbol("n", "op"));
   return row(symbol("y", "y", at(told, "r,s,c")), " = ", mean, numbers, result(told));
 };
@@ -51,21 +51,21 @@ export const averagePool2dGrad: Formula = (told) => {
   const dys = told.values("dy");
   const shares = told.values("share");
   const shown = dys.slice(0, 3).map((dy, i) => row(i > 0 ? " + " : [], inner(dy, "dy"), "·", value(shares[i] ?? told.line("share"), "op")));
-  const numbers = dys.length > 0 ? row(" = ", ...shown, when(dys.length > 3, " + ", "…")) : [];
+  const numbers = dys.length > 0 ? row(" = ", ...shown, when(dys.length > 3, " + …")) : [];
   return row(symbol("dx", "dx", at(told, "r,s,c")), " = ", symbol("Σ", "op", "p,q"), symbol("dy", "dy", "p,q"), " / ", symbol("n", "op", "p,q"), numbers, result(told));
 };
 
 export const globalAveragePool2d: Formula = (told) => {
   const c = at(told, "c");
   const xs = told.values("x");
-  const numbers = xs.length > 0 ? row(" = ", "(", listed(xs, "x"), ") / ", value(xs.length, "op")) : [];
-  return row(symbol("y", "y", c), " = ", symbol("Σ", "op", "r,s"), symbol("x", "x", `r,s,${c}`), " / ", value(told.positions("x"), "op"), numbers, result(told));
+  const numbers = xs.length > 0 ? row(" = ", "(", listed(xs, "x"), ") / ", given(xs.length, "op")) : [];
+  return row(symbol("y", "y", c), " = ", symbol("Σ", "op", "r,s"), symbol("x", "x", `r,s,${c}`), " / ", given(told.positions("x"), "op"), numbers, result(told));
 };
 
 export const globalAveragePool2dGrad: Formula = (told) => {
   const c = told.explanation ? `${(told.place() as MapPlace).channel}` : "c";
   const [dy] = told.values("dy");
-  const places = value(told.positions("dx"), "op");
+  const places = given(told.positions("dx"), "op");
   const numbers = dy === undefined ? [] : row(" = ", value(dy, "dy"), " / ", places);
   return row(symbol("dx", "dx", at(told, "r,s,c")), " = ", symbol("dy", "dy", c), " / ", places, numbers, result(told));
 };

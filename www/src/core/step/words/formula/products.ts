@@ -2,7 +2,7 @@
 import type { Part } from "../parts";
 import { windows, type Axis } from "../geometry";
 import type { Place, Told } from "../told";
-import { activated, indices, linear, listed, products, result, row, symbol, value, when, type Formula } from "./build";
+import { activated, indices, inner, linear, listed, products, result, row, symbol, when, type Formula } from "./build";
 
 type KernelPlace = Extract<Place, { in: "kernel" }>;
 type MapPlace = Extract<Place, { in: "map" }>;
@@ -26,8 +26,8 @@ function weighted(told: Told, y: Part[], sum: Part[], filter: string): Part[] {
   const cell = told.explanation !== null;
   const bias = told.tells("bias");
   const numbers = () => {
-    const terms = row(pair(told, "x", "kernel"), when(bias !== undefined, " + ", value(bias ?? 0, "bias")));
-    return row(" = ", activated(told, terms, [value(told.line("sum") + (bias ?? 0), "sum")]));
+    const terms = row(pair(told, "x", "kernel"), when(bias !== undefined, " + ", inner(bias ?? 0, "bias")));
+    return row(" = ", activated(told, terms));
   };
   return row(y, " = ", activated(told, symbols), cell && told.products.length > 0 ? numbers() : [], result(told));
 }

@@ -1,6 +1,9 @@
 /** The optimisers. */
 import type { Told } from "../told";
-import { indices, inner, raised, result, row, symbol, value, when, type Formula } from "./build";
+import { given, indices, inner, raised, result, row, symbol, value, when, type Formula } from "./build";
+
+/** What the reader set: written as short as it can be. */
+const CHOSEN = new Set(["learning_rate", "momentum", "beta_1", "beta_2"]);
 
 /** A parameter's letter and its indices. */
 function parameter(told: Told) {
@@ -11,7 +14,7 @@ function parameter(told: Told) {
 
 export const sgd: Formula = (told) => {
   const w = parameter(told);
-  const line = (name: string) => inner(told.line(name), name);
+  const line = (name: string) => (CHOSEN.has(name) ? [given(told.line(name), name)] : inner(told.line(name), name));
   const rate = symbol("η", "learning_rate");
   const g = symbol("g", "gradient");
   const cell = told.explanation !== null;
@@ -32,7 +35,7 @@ export const sgd: Formula = (told) => {
 };
 
 export const adam: Formula = (told) => {
-  const line = (name: string) => inner(told.line(name), name);
+  const line = (name: string) => (CHOSEN.has(name) ? [given(told.line(name), name)] : inner(told.line(name), name));
   const cell = told.explanation !== null;
   const g = symbol("g", "gradient");
   const beta = (n: "1" | "2") => symbol("β", `beta_${n}`, n);
