@@ -18,7 +18,7 @@ export function lossKind({ walk, step, loss }: Told): LossKind {
 
 export const loss: Formula = (told) => {
   const kind = lossKind(told);
-  const [t, y, p] = [symbol("t", "target", "k"), symbol("y", "prediction", "k"), symbol("p", "p", "k")];
+  const [t, y, p] = [symbol("t", "target", "k"), symbol("y", "prediction", "k"), symbol("p", "prediction", "k")];
   const symbols =
     kind === "mean_squared_error"
       ? row(symbol("Σ", "op", "k"), "(", t, " − ", y, ")", raised("2"), " / ", given(told.channels("prediction"), "op"))
@@ -39,10 +39,10 @@ export const lossGrad: Formula = (told) => {
       const difference = (a: Part[], b: Part[]) => row(when(told.several, "("), a, " − ", b, when(told.several, ")"));
       const numbers =
         t === undefined ? [] : row(" = ", difference([value(told.line("p"), "p")], [given(t, "target")]), when(told.several && n !== undefined, " / ", given(n ?? 1, "n")));
-      return row(dz, " = ", difference(symbol("p", "p", i), target), pictures, numbers, result(told));
+      return row(dz, " = ", difference(symbol("p", "prediction", i), target), pictures, numbers, result(told));
     }
     case "categorical_crossentropy":
-      return row(dz, " = ", "(", symbol("Σ", "op", "k"), symbol("t", "target", "k"), " − ", target, " / ", symbol("p", "p", i), ")", " / ", symbol("Σ", "op", "k"), symbol("y", "prediction", "k"), pictures, result(told));
+      return row(dz, " = ", "(", symbol("Σ", "op", "k"), symbol("t", "target", "k"), " − ", target, " / ", symbol("p", "prediction", i), ")", " / ", symbol("Σ", "op", "k"), symbol("y", "prediction", "k"), pictures, result(told));
     case "mean_squared_error": {
       const outputs = given(told.channels("prediction"), "op");
       const y = told.tells("y");
@@ -53,7 +53,7 @@ export const lossGrad: Formula = (told) => {
 };
 
 export const metrics: Formula = (told) => {
-  const losses = row(symbol("L", "loss"), " = ", symbol("Σ", "op", "n"), symbol("L", "loss", "n"));
+  const losses = row(symbol("L", "metrics"), " = ", symbol("Σ", "op", "n"), symbol("L", "loss", "n"));
   const right = row(symbol("r", "metrics"), " = ", symbol("Σ", "op", "n"), "[", "argmax ", symbol("y", "output", "n"), " = ", "argmax ", symbol("t", "target", "n"), "]");
   if (!told.explanation) return row(losses, ";  ", right);
   if (told.explanation.index > 0) return row(right, " = ", given(told.value, "metrics"));
