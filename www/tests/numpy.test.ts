@@ -17,6 +17,28 @@ describe("the programs", () => {
     expect([...stems].sort()).toEqual([...STEMS].sort());
   });
 
+  it("have no line but their own, whatever a layer is called", () => {
+    const [{ telling }] = CASES;
+    const written = (name: string) => numpy({ ...telling, layer: { ...telling.layer, name }, language: "en" });
+    for (const end of ["\n", "\r", "\u2028", "\u0085", "\f"]) expect(written(`conv${end}import os`).split(/[\n\r\f\u0085\u2028]/)).toHaveLength(written("conv").split("\n").length);
+  });
+
+  it.skipIf(skipped)("go on with what is not a number (needs NumPy: apt-get install python3-numpy)", () => {
+    const lost = CASES.map((made) => {
+      const explanation = structuredClone(made.telling.explanation)!;
+      explanation.lines = explanation.lines.map(({ name }) => ({ name, value: NaN }));
+      explanation.columns = explanation.columns.map((column) => ({ ...column, values: column.values.map(() => NaN) }));
+      return { ...made, telling: { ...made.telling, explanation } };
+    });
+    // Sums of nothing, and the count of right answers, are numbers all the same.
+    const without = ["won none", "under no window", "never met", "in the border"];
+    const printed = run(command ?? "python3", lost.map(({ telling }) => numpy({ ...telling, language: "zh" })));
+    lost.forEach(({ title }, i) => {
+      const numeric = title === "metrics: right answers" || without.some((end) => title.endsWith(end));
+      expect(printed[i], title).toBe(numeric ? "0.0\n" : "nan\n");
+    });
+  });
+
   it.skipIf(skipped)("print the numbers shown (needs NumPy: apt-get install python3-numpy)", () => {
     const programs = CASES.map(({ telling }) => numpy({ ...telling, language: "en" }));
     const printed = run(command ?? "python3", programs);

@@ -232,7 +232,7 @@ function moves(): Made[] {
     made({ title: "the second's", stem: "concatenate", layer: { class_name: "Concatenate" }, operands: { "x 1": map, "x 2": { ...map, name: "conv2d_7" }, y: { shape: [2, 2, 6] } }, result: "y", index: 10, exact: a, columns: [column("x 2", 4, a)], lines: { y: a } }),
     made({ title: "one input's", stem: "concatenate_grad", phase: "backward", layer: { class_name: "Concatenate" }, operands: { dy: { shape: [2, 2, 6], role: "gradient" }, dx: { ...gradient, name: "conv2d_7/gradient/0" } }, result: "dx", index: 4, exact: b, columns: [column("dy", 7, b)], lines: { dx: b } }),
     made({ title: "a cell", stem: "zero_pad2d", layer: padded, operands: { x: map, y: wide }, result: "y", index: 16, exact: a, columns: [column("x", 1, a)], lines: { y: a } }),
-    made({ title: "the border", stem: "zero_pad2d", layer: padded, operands: { x: map, y: wide }, result: "y", index: 0, exact: 0, columns: [{ name: "x", indices: [], values: [] }], lines: { y: 0 } }),
+    made({ title: "in the border", stem: "zero_pad2d", layer: padded, operands: { x: map, y: wide }, result: "y", index: 0, exact: 0, columns: [{ name: "x", indices: [], values: [] }], lines: { y: 0 } }),
     made({ title: "a cell", stem: "zero_pad2d_grad", phase: "backward", layer: padded, operands: { dy: { ...wide, role: "gradient" }, dx: gradient }, result: "dx", index: 1, exact: b, columns: [column("dy", 16, b)], lines: { dx: b } }),
   ];
 }

@@ -11,6 +11,8 @@ export function activateGrad(program: Program, told: Told): string {
   const { activation } = told;
   program.number("y", told.line("y")).number("dy", told.line("dy"));
   const slope = () => {
+    // The engine lets nothing that is not a number turn into one again.
+    if (Number.isNaN(told.line("y"))) return "y";
     switch (activation) {
       case "relu":
         return "np.where(y > 0, 1, 0)";
@@ -44,7 +46,7 @@ export function softmaxGrad(program: Program, told: Told): string {
 }
 
 export function dropout(program: Program, told: Told): string {
-  program.number("x", told.line("x")).number("rate", told.line("rate")).line(`kept = ${told.line("kept")}`);
+  program.number("x", told.line("x")).number("rate", told.line("rate")).line(`kept = ${figure(told.line("kept"))}`);
   return program.line("y = x * kept / (1 - rate)").prints("y");
 }
 

@@ -49,5 +49,8 @@ export function metrics(program: Program, told: Told): string {
   const outputs = told.values("output");
   const shape = [told.batch, outputs.length / told.batch];
   program.array("output", outputs, shape).array("target", told.values("target"), shape);
-  return program.line("right = np.sum(np.argmax(output, axis=1) == np.argmax(target, axis=1))").prints("right");
+  program.line("right = np.argmax(output, axis=1) == np.argmax(target, axis=1)");
+  // To NumPy a NaN is the largest; to the engine, where one is, nothing is.
+  if (outputs.some(Number.isNaN)) program.line("right = right & ~np.isnan(output).any(axis=1)");
+  return program.prints("np.sum(right)");
 }

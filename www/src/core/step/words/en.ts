@@ -71,8 +71,8 @@ const lossOf = ({ several }: Told) => (several ? "the batch’s mean loss" : "th
 function lever(told: Told, it = "this number"): string {
   if (told.isShare) return " This came along one of the ways that part here; the others’ shares are added to it.";
   if (Number.isNaN(told.value)) return " It is not a number, and says nothing.";
-  if (told.value === 0) return ` As far as slopes tell, ${lossOf(told)} does not change with ${it} here.`;
-  return ` A little more of ${it} would ${told.value > 0 ? "raise" : "lower"} ${lossOf(told)}.`;
+  if (told.value === 0) return ` As far as slopes tell, ${lossOf(told)} does not change with ${it}.`;
+  return ` If ${it} were a little larger, ${lossOf(told)} would ${told.value > 0 ? "rise" : "fall"}.`;
 }
 
 /** Of a parameter: what the picture shown says, and what all say together. */
