@@ -134,6 +134,7 @@ fn run(command: Command) -> Result<ExitCode> {
                 }
             }
             toolchain::vulkan()?;
+            toolchain::numpy()?;
         }
         Command::Build => page::build(&workspace)?,
         Command::Serve(options) => serve_page(&workspace, options)?,

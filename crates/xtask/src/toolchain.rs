@@ -245,6 +245,17 @@ pub fn vulkan() -> Result<()> {
     install_debian_packages("for the tests on a GPU", needed)
 }
 
+/// Sees to it that the page's unit tests find NumPy, for the programs that the page writes: where no Python has it, Debian's is
+/// installed if this process may.
+pub fn numpy() -> Result<()> {
+    // The tests look for it in the same order.
+    let has_numpy = |python: &str| sh::probe(Command::new(python).args(["-c", "import numpy"])).is_some();
+    if !on_debian() || ["python3", "/usr/bin/python3"].into_iter().any(has_numpy) {
+        return Ok(());
+    }
+    install_debian_packages("for the NumPy programs that the page writes", &["python3-numpy"])
+}
+
 fn has_manifest(folder: &Path) -> bool {
     let is_manifest = |entry: std::io::Result<fs::DirEntry>| {
         entry.is_ok_and(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))

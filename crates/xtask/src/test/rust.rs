@@ -10,13 +10,7 @@ use crate::{sh, toolchain};
 /// Cargo's own runner rather than nextest: it is on every machine, runs doc tests too, and prints the reason of an
 /// ignored test.
 pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
-    match toolchain::vulkan() {
-        Ok(()) => {}
-        // A machine that is asked for every check has to have what they need.
-        Err(error) if std::env::var_os("CI").is_some() => return Err(error),
-        // The tests that miss it say that they did not run.
-        Err(error) => eprintln!("{error:#}"),
-    }
+    super::wanted(toolchain::vulkan())?;
     let mut command = workspace.cargo();
     // Mesa's layer that puts the GPU of the screen first complains on machines without a screen.
     command.env("NODEVICE_SELECT", "1");
