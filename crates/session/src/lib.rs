@@ -34,6 +34,8 @@ mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 mod trainer;
+#[cfg(feature = "ts")]
+pub mod typescript;
 pub mod walk;
 
 pub use checkpoint::Checkpoint;
