@@ -39,6 +39,9 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     if let Some(operations) = operations(workspace, settings)? {
         command.env("ATELIER_OPERATIONS", operations);
     }
+    if wanted(workspace, settings, &["walk.test.mjs"])? {
+        command.env("ATELIER_WALKED", walked(workspace)?);
+    }
     command.env("ATELIER_SCREENSHOTS", workspace.target.join("screenshots"));
     if settings.full {
         command.env("ATELIER_FULL", "1");
@@ -76,15 +79,28 @@ fn engines(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The folder of the operation cases for the web, built where one of their tests may run: where a word stands in their files,
-/// which spell the tests' names out.
-fn operations(workspace: &Workspace, settings: &Settings) -> Result<Option<PathBuf>> {
+/// Whether one of the tests in these files may run: where a word stands in them, which spell the tests' names out.
+fn wanted(workspace: &Workspace, settings: &Settings, files: &[&str]) -> Result<bool> {
     let mut text = String::new();
-    for file in ["operations.test.mjs", "engines.test.mjs"] {
+    for file in files {
         let tests = workspace.browser_tests().join(file);
         text += &fs::read_to_string(&tests).with_context(|| format!("could not read {}", tests.display()))?;
     }
-    if !settings.words.is_empty() && !settings.words.iter().any(|word| text.contains(word.as_str())) {
+    Ok(settings.words.is_empty() || settings.words.iter().any(|word| text.contains(word.as_str())))
+}
+
+/// The folder of the updates that the f64 reference walked.
+fn walked(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("walked");
+    let mut command = workspace.cargo();
+    command.args(["run", "--quiet", "--package", "atelier-tests", "--example", "walked", "--"]).arg(&folder);
+    stages::timed("walked by the reference", || sh::run(&mut command))?;
+    Ok(folder)
+}
+
+/// The folder of the operation cases for the web, built where one of their tests may run.
+fn operations(workspace: &Workspace, settings: &Settings) -> Result<Option<PathBuf>> {
+    if !wanted(workspace, settings, &["operations.test.mjs", "engines.test.mjs"])? {
         return Ok(None);
     }
     let folder = workspace.target.join("operations");
