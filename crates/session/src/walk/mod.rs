@@ -8,6 +8,7 @@
 mod explain;
 mod field;
 mod nudge;
+mod rounding;
 mod runner;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use atelier_cpu::{CpuExecutor, Isa};
 use atelier_gpu::{Gpu, GpuExecutor};
 use atelier_nn::plan::{Outline, Role};
-use atelier_nn::{BufferId, Gradients, Keep, Lowering, Network, Optimizer, Plan, StepData};
+use atelier_nn::{BufferId, Gradients, Keep, Lowering, Optimizer, Plan, StepData};
 use serde::Serialize;
 
 pub use explain::{Column, Explanation, Line};
@@ -73,6 +74,7 @@ pub struct WalkOutline {
 pub struct Walk {
     plan: Arc<Plan>,
     runner: Box<dyn Runner>,
+    on_gpu: bool,
     data: StepData,
     shown: usize,
     /// What the update changed, as it became. The executor holds it as it was.
@@ -95,7 +97,7 @@ impl Walk {
         let plan = plan_for(checkpoint, pictures)?;
         fits(checkpoint, pictures.labels.len(), &plan, room)?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
-        Walk::over(Box::new(executor), plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), false, plan, checkpoint, pictures, shown).await
     }
 
     /// The same on a GPU, which adds up itself what it has room for.
@@ -110,11 +112,12 @@ impl Walk {
     ) -> Result<Self, SessionError> {
         let plan = plan_for(checkpoint, pictures)?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
-        Walk::over(Box::new(executor), plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), true, plan, checkpoint, pictures, shown).await
     }
 
     async fn over(
         mut runner: Box<dyn Runner>,
+        on_gpu: bool,
         plan: Arc<Plan>,
         checkpoint: &Checkpoint,
         Pictures { inputs, labels }: &Pictures,
@@ -167,7 +170,7 @@ impl Walk {
             predicted: NO_ANSWER,
             parameters: plan.parameters.iter().map(|parameter| plan.buffer(parameter.buffer).len()).sum(),
         };
-        let mut walk = Walk { plan, runner, data, shown, after, outline };
+        let mut walk = Walk { plan, runner, on_gpu, data, shown, after, outline };
         if let Some(loss) = walk.plan.example_loss {
             let losses = walk.whole(loss).await?;
             walk.outline.loss = losses.get(shown).copied().unwrap_or(f32::NAN);
@@ -276,7 +279,7 @@ fn plan_for(checkpoint: &Checkpoint, Pictures { inputs, labels }: &Pictures) -> 
     if labels.is_empty() {
         return Err(SessionError::NoPictures { part: "chosen" });
     }
-    let plan = lower(&checkpoint.network, &lowering(checkpoint, labels.len()))?;
+    let plan = checkpoint.network.lower(&lowering(checkpoint, labels.len()))?;
     let expected = plan.len_of(plan.input, labels.len());
     if inputs.len() != expected {
         return Err(SessionError::PictureLength { expected, got: inputs.len() });
@@ -289,11 +292,6 @@ fn plan_for(checkpoint: &Checkpoint, Pictures { inputs, labels }: &Pictures) -> 
         }),
         None => Ok(Arc::new(plan)),
     }
-}
-
-/// A network all of whose layers are frozen has no gradient of a parameter to ask for.
-fn lower(network: &Network, lowering: &Lowering) -> Result<Plan, SessionError> {
-    Ok(network.lower(lowering)?)
 }
 
 /// Refuses what there is no room for, before anything of it is allocated.
@@ -309,7 +307,7 @@ fn fits(checkpoint: &Checkpoint, batch: usize, plan: &Plan, room: Room) -> Resul
     if needed <= room {
         return Ok(());
     }
-    let single = lower(&checkpoint.network, &lowering(checkpoint, 1))?;
+    let single = checkpoint.network.lower(&lowering(checkpoint, 1))?;
     let one = needs(&single)?.saturating_add(kept(&single));
     let each = (needed - one.min(needed)) / (batch as u64 - 1).max(1);
     let fits = if one > room { 0 } else { 1 + (room - one) / each.max(1) };
