@@ -75,3 +75,26 @@ fn a_frozen_network_has_no_update() {
     let nudge = block_on(walk.nudge(outline.input, 300, &[0.01])).expect("the picture is moved");
     assert!(nudge.rounding[0] > 0.0);
 }
+
+/// What is said to fit does, and one picture more does not.
+#[test]
+fn what_fits_is_told() {
+    let mut begun = begun(plain(), training(Loss::MeanSquaredError, adam()), 0);
+    let checkpoint = begun.checkpoint();
+    let many = begun.pictures(&(0..33).collect::<Vec<_>>());
+    let room = |bytes| Room { worker: bytes, together: u64::MAX };
+    let refused = |bytes| block_on(Walk::new(&checkpoint, &many, 0, room(bytes))).err();
+    let Some(SessionError::TooBig { needed, .. }) = refused(0) else { panic!("nothing fits nowhere") };
+    for share in 1..8 {
+        let there = needed / 8 * share;
+        let Some(SessionError::TooBig { fits, batch: 33, room: told, .. }) = refused(there) else { panic!("{share}") };
+        assert_eq!(told, there);
+        if fits > 0 {
+            let fewer = begun.pictures(&(0..fits as u32).collect::<Vec<_>>());
+            assert!(block_on(Walk::new(&checkpoint, &fewer, 0, room(there))).is_ok(), "{fits} in {there}");
+            let more = begun.pictures(&(0..=fits as u32).collect::<Vec<_>>());
+            assert!(block_on(Walk::new(&checkpoint, &more, 0, room(there))).is_err(), "{fits} in {there}");
+        }
+    }
+    assert!(block_on(Walk::new(&checkpoint, &many, 0, room(needed))).is_ok());
+}

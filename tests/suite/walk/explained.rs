@@ -2,12 +2,12 @@
 //!
 //! The reference is given the numbers that the walk says a step read, and computes its result by itself. The explanation's
 //! own arithmetic, in f64 too, must give the same but for the order of its sums; the number shown is the executor's, which
-//! lies as far off as f32 sums of these terms may.
+//! lies no further off than the reference says that f32 may.
 
-use atelier_nn::{Executor, Loss, Network};
-use atelier_session::Training;
-use atelier_session::walk::{Explanation, When};
-use atelier_tests::{Draw, Interpreter};
+use atelier_nn::{Executor, Loss};
+use atelier_session::Checkpoint;
+use atelier_session::walk::{Explanation, Walk, When};
+use atelier_tests::{Bounded, Draw, Interpreter, Real};
 use pollster::block_on;
 
 use crate::networks::{everything, plain};
@@ -75,28 +75,21 @@ fn updated(e: &Explanation, operand: &str) -> f64 {
     e.lines.iter().find(|line| line.name == name).expect("the update tells what becomes").value
 }
 
-fn holds_to_the_reference(
-    network: Network,
-    training: Training,
-    batches: usize,
-    indices: &[u32],
-    shown: usize,
-) -> usize {
-    let mut begun = begun(network, training, batches);
-    let checkpoint = begun.checkpoint();
-    let walk = begun.walk(indices, shown);
-    let batch = indices.len();
-    let plan = plan(&checkpoint, batch);
+/// How many numbers were compared.
+pub fn holds_to_the_reference(walk: &Walk, checkpoint: &Checkpoint) -> usize {
+    let (batch, shown) = (walk.outline().batch, walk.outline().shown);
+    let plan = plan(checkpoint, batch);
     assert_eq!(walk.outline().outline, plan.outline());
-    let data = data(&walk);
+    let data = data(walk);
     let softmax = plan.steps.iter().any(|step| step.op.stem() == "softmax");
-    let mut reference: Interpreter<f64> = Interpreter::new(plan.clone());
+    let mut reference: Interpreter<Bounded> = Interpreter::new(plan.clone());
     let mut draw = Draw::new("walk", 9);
     let mut compared = 0;
     for (step, planned) in plan.steps.iter().enumerate() {
         for operand in planned.op.operands().iter().filter(|operand| operand.access.reads()) {
             let batched = plan.buffer(operand.buffer).batched;
-            reference.set(operand.buffer, &all(&walk, operand.buffer, When::Before, batched, batch));
+            let numbers = all(walk, operand.buffer, When::Before, batched, batch);
+            reference.set(operand.buffer, &numbers.into_iter().map(Bounded::exact).collect::<Vec<_>>());
         }
         reference.run(step..step + 1, &data).expect("the reference refuses no step");
         for operand in planned.op.operands().iter().filter(|operand| operand.access.writes()) {
@@ -109,7 +102,8 @@ fn holds_to_the_reference(
                 let e = block_on(walk.explain(step, operand.buffer, index)).expect("the step wrote it");
                 let name = format!("{} of {} at {index}", e.stem, result.name);
                 assert_eq!(e.value.to_bits(), after[index].to_bits(), "{name}");
-                let exact = expected[offset + index];
+                let bounded = expected[offset + index];
+                let exact = bounded.value();
                 // As large as what was added up, in sums of so many terms.
                 let terms = e.products.len().max(e.columns.first().map_or(1, |column| column.values.len())) as f64;
                 let size = e.products.iter().map(|p| p.abs()).sum::<f64>()
@@ -129,11 +123,11 @@ fn holds_to_the_reference(
                         "{name}: {own} by its lines and {exact} by the reference: {e:?}"
                     );
                 }
-                let rounding = (terms + 16.0) * f64::from(f32::EPSILON) * size;
-                assert!((f64::from(e.value) - exact).abs() <= rounding, "{name}: {} for {exact}", e.value);
+                let off = (f64::from(e.value) - exact).abs();
+                assert!(off <= bounded.rounded_error(), "{name}: {} for {bounded:?}", e.value);
                 for column in e.columns.iter().filter(|c| ["x", "kernel", "dy", "y"].contains(&c.name)) {
                     let batched = plan.buffer(column.buffer).batched;
-                    let values = all(&walk, column.buffer, When::Before, batched, batch);
+                    let values = all(walk, column.buffer, When::Before, batched, batch);
                     let len = plan.buffer(column.buffer).len();
                     let of_one = column.values.len() / (column.values.len() / e.of_shown.max(1)).max(1);
                     for (i, (index, value)) in column.indices.iter().zip(&column.values).enumerate().take(of_one) {
@@ -161,6 +155,8 @@ fn every_step_is_explained_by_what_the_reference_computes() {
         (plain(), training(Loss::MeanSquaredError, adam()), 1, (0..33).collect(), 32),
     ];
     for (network, training, batches, indices, shown) in cases {
-        assert!(holds_to_the_reference(network, training, batches, &indices, shown) > 200);
+        let mut begun = begun(network, training, batches);
+        let (checkpoint, walk) = (begun.checkpoint(), begun.walk(&indices, shown));
+        assert!(holds_to_the_reference(&walk, &checkpoint) > 200);
     }
 }

@@ -2,8 +2,11 @@
 //! brute force finds, and its nudges what backward says.
 
 mod edges;
+#[path = "../executors/mod.rs"]
+mod executors;
 mod explained;
 mod fields;
+mod gpu;
 mod networks;
 mod nudges;
 mod update;

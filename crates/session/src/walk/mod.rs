@@ -95,12 +95,13 @@ impl Walk {
         room: Room,
     ) -> Result<Self, SessionError> {
         let plan = plan_for(checkpoint, pictures)?;
-        fits(checkpoint, pictures.labels.len(), &plan, room)?;
+        let needs = |plan: &Plan| Ok(CpuExecutor::needs([plan], Isa::best())?.total().saturating_add(kept(plan)));
+        fits(checkpoint, pictures.labels.len(), needs, room.worker.min(room.together))?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
         Walk::over(Box::new(executor), false, plan, checkpoint, pictures, shown).await
     }
 
-    /// The same on a GPU, which adds up itself what it has room for.
+    /// The same on a GPU, whose own room counts.
     ///
     /// # Errors
     /// As [`Walk::new`], and where the GPU is lost.
@@ -111,6 +112,8 @@ impl Walk {
         shown: usize,
     ) -> Result<Self, SessionError> {
         let plan = plan_for(checkpoint, pictures)?;
+        let software = gpu.adapter().software;
+        fits(checkpoint, pictures.labels.len(), |plan| Ok(GpuExecutor::needs(plan, software)), gpu.room())?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
         Walk::over(Box::new(executor), true, plan, checkpoint, pictures, shown).await
     }
@@ -295,23 +298,30 @@ fn plan_for(checkpoint: &Checkpoint, Pictures { inputs, labels }: &Pictures) -> 
 }
 
 /// Refuses what there is no room for, before anything of it is allocated.
-fn fits(checkpoint: &Checkpoint, batch: usize, plan: &Plan, room: Room) -> Result<(), SessionError> {
-    let needs = |plan: &Plan| Ok::<u64, SessionError>(CpuExecutor::needs([plan], Isa::best())?.total());
-    // What the update changes is kept twice more: as it was while it is read, and as it became.
-    let kept = |plan: &Plan| {
-        let changed = plan.buffers.iter().filter(|b| matches!(b.role, Role::Parameter | Role::OptimizerState));
-        changed.map(|buffer| 8 * buffer.len() as u64).sum::<u64>()
-    };
-    let room = room.worker.min(room.together);
-    let needed = needs(plan)?.saturating_add(kept(plan));
+fn fits(
+    checkpoint: &Checkpoint,
+    batch: usize,
+    needs: impl Fn(&Plan) -> Result<u64, SessionError>,
+    room: u64,
+) -> Result<(), SessionError> {
+    let of = |batch: usize| needs(&checkpoint.network.lower(&lowering(checkpoint, batch))?);
+    let needed = of(batch)?;
     if needed <= room {
         return Ok(());
     }
-    let single = checkpoint.network.lower(&lowering(checkpoint, 1))?;
-    let one = needs(&single)?.saturating_add(kept(&single));
-    let each = (needed - one.min(needed)) / (batch as u64 - 1).max(1);
-    let fits = if one > room { 0 } else { 1 + (room - one) / each.max(1) };
-    Err(SessionError::TooBig { needed, room, batch, fits: (fits as usize).min(batch.saturating_sub(1)) })
+    // What fits lies between a batch that does and one that does not.
+    let (mut fits, mut too_big) = (0, batch);
+    while too_big - fits > 1 {
+        let tried = fits + (too_big - fits) / 2;
+        if of(tried)? <= room { fits = tried } else { too_big = tried }
+    }
+    Err(SessionError::TooBig { needed, room, batch, fits })
+}
+
+/// Bytes of what the update changes, which is kept twice beside the executor: as it was while it is read, and as it became.
+fn kept(plan: &Plan) -> u64 {
+    let changed = plan.buffers.iter().filter(|b| matches!(b.role, Role::Parameter | Role::OptimizerState));
+    changed.map(|buffer| 8 * buffer.len() as u64).sum()
 }
 
 fn one_hot(labels: &[u16], classes: usize) -> Vec<f32> {
