@@ -19,8 +19,6 @@ export interface Lens {
   readonly reading: Cell<Reading>;
   /** Cells of each layer that have to do with the one pointed at. */
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
-  /** Said below the spine while nothing is pointed at. */
-  readonly caption: Cell<string>;
   hover(place: CellPlace | null): void;
   /** A cell was chosen. */
   pick(place: CellPlace): void;

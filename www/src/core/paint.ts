@@ -170,6 +170,15 @@ export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio
   }
 }
 
+/** The colour of one number where `limit` is painted in full, and whether ink can be read on it. */
+export function colourOf(value: number, limit: number, signed: boolean, palette: Palette): { css: string; light: boolean } {
+  const at = Number.isFinite(value) ? value / limit : 0;
+  const level = Math.max(0, Math.min(255, (signed ? 127.5 + at * 127.5 : at * 255) | 0));
+  const word = (signed ? palette.signed : palette.ink)[level];
+  const [r, g, b] = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
+  return { css: `rgb(${r} ${g} ${b})`, light: 0.299 * r + 0.587 * g + 0.114 * b > 128 };
+}
+
 /** Marks cells that fill no block, each by itself. */
 export function paintCells(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, indices: ArrayLike<number>, palette: Palette): void {
   const context = canvas.getContext("2d");

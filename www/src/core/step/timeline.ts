@@ -13,11 +13,13 @@ export interface Timeline {
   segments: Segment[];
   /** The segment of every step. */
   of: number[];
-  /** The step that first writes a buffer; −1 where none does, so that it is known from the beginning. */
+  /** The step that writes a buffer, or the one that it is a view of; −1 where none does, so that it is known from the beginning. */
   writer: number[];
 }
 
-export function timelineOf({ steps, buffers }: Outline): Timeline {
+/** `inbound`: the layers that feed each layer. */
+export function timelineOf(outline: Outline, inbound: readonly (readonly number[])[]): Timeline {
+  const { steps, buffers, layer_outputs } = outline;
   const segments: Segment[] = [];
   const of: number[] = [];
   const writer = buffers.map(() => -1);
@@ -28,7 +30,19 @@ export function timelineOf({ steps, buffers }: Outline): Timeline {
     of.push(segments.length - 1);
     for (const { access, buffer } of operands) if (access === "write" && writer[buffer] < 0) writer[buffer] = index;
   }
+  // A layer that computes nothing has no step: its numbers are those before it, and their gradients those of its own.
+  const views = layer_outputs.flatMap((output, layer) => (writer[output] < 0 && output !== outline.input && inbound[layer]?.length === 1 ? [[layer, inbound[layer][0]]] : []));
+  for (const [layer, source] of views) writer[layer_outputs[layer]] = writer[layer_outputs[source]];
+  for (const [layer, source] of views.reverse()) {
+    const [own, before] = [layer, source].map((one) => gradientOf(outline, layer_outputs[one]));
+    if (own >= 0 && before >= 0 && writer[before] < 0) writer[before] = writer[own];
+  }
   return { segments, of, writer };
+}
+
+/** The layers that feed each layer of a network. */
+export function inboundOf(layers: readonly { name: string; inbound: readonly string[] }[]): number[][] {
+  return layers.map(({ inbound }, index) => inbound.map((name) => layers.findLastIndex((layer, i) => i < index && layer.name === name)));
 }
 
 /** Whether a buffer's numbers are there when `step` has been made. */

@@ -12,7 +12,7 @@ import type { Run } from "../run";
 import { OneNumber } from "./number";
 import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
 import { foremost, sizeOf } from "./tensor";
-import { known, layerOf, standing, timelineOf, written, type Timeline } from "./timeline";
+import { inboundOf, known, layerOf, standing, timelineOf, written, type Timeline } from "./timeline";
 import type { Explanation, WalkOutline } from "./types";
 
 /** Milliseconds that a step stands while the walk plays. */
@@ -59,7 +59,6 @@ export class Walker implements Lens {
   readonly maps = new Cell<Maps | null>(null);
   readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
   readonly lit = new Cell<ReadonlyMap<number, Uint32Array>>(new Map());
-  readonly caption = new Cell("");
   /** One number, its ledger and its proof. */
   readonly number: OneNumber;
 
@@ -146,7 +145,7 @@ export class Walker implements Lens {
     const shown = kind.kind === "alone" ? 0 : Math.min(kind.shown, indices.length - 1);
     const { pixels, labels } = pictures;
     const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
-    return { walk, network, timeline: timelineOf(walk.outline), kind, picture: indices[shown], pictures: indices };
+    return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
   }
 
   /** The number that is looked at: the one held, or the one in hand. */
@@ -301,8 +300,12 @@ export class Walker implements Lens {
     const step = this.position.value;
     if (written(outline.steps[step]).includes(buffer)) return void this.#explain(step, buffer, index);
     const writer = made.timeline.writer[buffer];
-    if (writer >= 0 && writer !== step) {
+    if (writer >= 0) {
       this.pause();
+      // What only looks at another's numbers has the same number in the same place.
+      const own = written(outline.steps[writer]);
+      if (!own.includes(buffer)) this.#chosen.set(own[0], index);
+      if (writer === step) return void this.#explain(step, own[0], index);
       return this.goTo(writer);
     }
     // A parameter has its ledger, the picture its own proof.

@@ -27,7 +27,11 @@ export function openStep(atelier: Atelier, run: Run): Walker {
 
 /** Keys that belong to nothing else. */
 export function press(event: KeyboardEvent, walker: Walker, claimed: boolean): void {
-  if (event.metaKey || event.ctrlKey || event.altKey || claimed) return;
+  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  // A map or the timeline has its own arrows, and leaves the zooms alone.
+  const zooms = (event.key === "Enter" || event.key === "Escape") && !target.closest("input, select, textarea, [popover], dialog");
+  if (claimed && !zooms) return;
   const act = {
     " ": () => walker.toggle(),
     ArrowRight: () => walker.by(1),
@@ -38,7 +42,7 @@ export function press(event: KeyboardEvent, walker: Walker, claimed: boolean): v
     Escape: () => walker.zoomOut(),
   }[event.key];
   // A button under the focus is pressed by Enter.
-  if (!act || (event.key === "Enter" && (event.target as HTMLElement).closest("button, a, summary"))) return;
+  if (!act || (event.key === "Enter" && target.closest("button, a, summary"))) return;
   event.preventDefault();
   if (!event.repeat || event.key.startsWith("Arrow")) act();
 }
