@@ -9,6 +9,7 @@ mod fields;
 mod gpu;
 mod networks;
 mod nudges;
+mod told;
 mod update;
 
 use std::future::{Future, ready};
