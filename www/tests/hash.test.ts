@@ -17,6 +17,11 @@ const shared: Shared = {
   picture: 42,
   executor: "webgpu",
   workers: 3,
+  view: "step",
+  walk: { kind: "alone", split: "train", index: 12 },
+  at: { layer: "a/b", phase: "backward", nth: 1 },
+  cell: { buffer: "conv2d_2/kernel", index: 77 },
+  zoom: "number",
 };
 
 describe("the address", () => {

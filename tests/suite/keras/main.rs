@@ -18,6 +18,7 @@
 
 mod golden;
 mod origins;
+mod walked;
 
 #[path = "../executors/mod.rs"]
 mod executors;
@@ -147,6 +148,12 @@ fn one_step() {
         let mut executors: Vec<(String, Observed<f32>)> =
             Isa::available().map(|isa| (format!("{isa:?}"), cpu(golden, isa, Keep::Needed))).collect();
         executors.push(("keeping intermediates".to_owned(), cpu(golden, Isa::best(), Keep::Everything)));
+        if walked::can_be_walked(golden) {
+            let mut told = walked::walked(golden);
+            // A walk is of an update.
+            told.insert("inference".to_owned(), executors[0].1["inference"].clone());
+            executors.push(("as a walk tells it".to_owned(), told));
+        }
         for (what, len, expected) in golden.expected() {
             let tensor = bounded.get(what).unwrap_or_else(|| panic!("{}: the plan has no {what}", golden.name));
             assert_eq!(tensor.len(), len, "{}: {what}", golden.name);
@@ -206,6 +213,9 @@ fn twenty_steps() {
         }
         if golden.network.name != "seed" {
             runs.push(("reference".to_owned(), reference(golden, Keep::Needed), 2.0 * DOUBLE_IN_SINGLE));
+        }
+        if golden.group == "optimizer" && walked::can_be_walked(golden) {
+            runs.push(("walked".to_owned(), widen(walked::walked(golden)), 1.0));
         }
         let losses = golden.numbers("losses");
         let drift = golden.numbers("losses/float32_drift");

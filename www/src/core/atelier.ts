@@ -4,9 +4,10 @@ import { failureOf, RefusedError } from "../engine/failure";
 import type { DataInfo, EngineEvent, ExecutorWish, Network, Training } from "../engine/protocol";
 import { CATALOGUE, PRESETS } from "./catalogue";
 import { Cell, derived } from "./cell";
-import { readHash, writeHash, type Language, type Shared, type Theme } from "./hash";
+import { readHash, writeHash, type Language, type Shared, type Theme, type View } from "./hash";
 import { catalogues, preferredLanguage } from "./i18n";
 import { type Page, Run, type Trouble } from "./run";
+import type { Place } from "./step/place";
 import { WakeLock } from "./wake";
 
 /** Settings as the page opens with them. */
@@ -48,6 +49,10 @@ export class Atelier implements Page {
   readonly language = new Cell<Language>(preferredLanguage());
   readonly messages = derived([this.language], (language) => catalogues[language]);
   readonly theme = new Cell<Theme>("auto");
+  readonly view = new Cell<View>("train");
+  /** Where the Step view stands, and where the address asked it to stand. */
+  readonly place = new Cell<Place | null>(null);
+  readonly wanted = new Cell<Place | null>(null);
   /** Requests that the engine has not answered yet. */
   readonly asked = new Cell(0);
   readonly dataProgress = new Cell<{ loaded: number; total: number } | null>(null);
@@ -88,7 +93,7 @@ export class Atelier implements Page {
     main.executor.wish.set(shared.executor ?? "auto");
     this.#workers = shared.workers;
     if (!(await this.#startWith(shared.network))) return;
-    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish];
+    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish, this.view, this.place];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
   }
 
@@ -281,6 +286,9 @@ export class Atelier implements Page {
       ...(shared.seed !== undefined && { seed: shared.seed }),
     });
     this.main.picture.set(shared.picture ?? 0);
+    const { walk, at, cell, zoom = "layer" } = shared;
+    this.wanted.set(walk || at ? { walk: walk ?? { kind: "alone", split: "test", index: shared.picture ?? 0 }, zoom, ...(at && { at }), ...(cell && { cell }) } : null);
+    this.view.set(shared.view ?? "train");
   }
 
   /** The address was changed by hand, by a link or by going back. */
@@ -331,6 +339,13 @@ export class Atelier implements Page {
     put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
+    put("view", this.view.value, "train");
+    const place = this.view.value === "step" && (this.place.value ?? this.wanted.value);
+    if (place) {
+      const { walk, at, cell, zoom } = place;
+      Object.assign(shared, { walk }, at && { at }, cell && { cell });
+      put("zoom", zoom, "layer");
+    }
     if (this.#workers !== undefined) shared.workers = this.#workers;
     return shared;
   }

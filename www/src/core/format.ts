@@ -30,6 +30,17 @@ export function number(value: number): string {
   return sign(rounded.toFixed(decimals));
 }
 
+/** A number that fits a cell of a grid: two decimals, or its one significant digit. */
+export function cell(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return number(value);
+  const size = Math.abs(value);
+  if (size >= 100) return number(value);
+  if (size >= 0.01) return sign(value.toFixed(2));
+  if (size >= 0.0005) return sign(value.toFixed(3));
+  const [digits, power] = value.toExponential(0).split("e");
+  return sign(`${digits}e${Number(power)}`);
+}
+
 /** An f32 with as few digits as tell it from its neighbours. */
 export function exact(value: number): string {
   return plain(value);

@@ -2,9 +2,11 @@
 import type { ExecutorWish, Network, Optimizer, Training } from "../engine/protocol";
 import { parseNetwork } from "./graph";
 import { fits, read, shortest, TRAINING, whole, type Range } from "./ranges";
+import { readAt, readCell, readKind, writeAt, writeCell, writeKind, type At, type CellAt, type Kind, type Zoom } from "./step/place";
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
+export type View = "train" | "step";
 
 export interface Shared {
   optimizer: Optimizer;
@@ -21,6 +23,12 @@ export interface Shared {
   executor: ExecutorWish;
   /** Threads that share a batch on the CPU, taken at the opening; left out, as many as pay. */
   workers: number;
+  view: View;
+  /** Of the Step view: what is walked, the step, the cell in hand, and how close it is looked at. */
+  walk: Kind;
+  at: At;
+  cell: CellAt;
+  zoom: Zoom;
 }
 
 /** What stood in the address and was left out, and why. */
@@ -33,6 +41,8 @@ export interface Refused {
     | { type: "range"; name: string; value: number; range: Range }
     | { type: "number"; name: string }
     | { type: "choice"; choices: readonly string[] }
+    /** Of a place in a walk: none is written like this, or the network walked has none of that name. */
+    | { type: "place" }
     /** `message`: what is wrong with it, where it could be unpacked at all. */
     | { type: "network"; message: string };
 }
@@ -64,6 +74,14 @@ function choice<T extends string>(key: string, choices: readonly T[]): Property<
     return value === undefined ? { reason: { type: "choice", choices } } : { value };
   };
   return { key, write: (value) => value, read };
+}
+
+function place<T>(key: string, write: (value: T) => string, parse: (text: string) => T | undefined): Property<T> {
+  const read = (text: string): Reading<T> => {
+    const value = parse(text);
+    return value === undefined ? { reason: { type: "place" } } : { value };
+  };
+  return { key, write, read };
 }
 
 /** The numbers of an optimiser, all of them or none: then these stand. */
@@ -113,6 +131,11 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
+  view: choice("view", ["train", "step"] as const),
+  walk: place("walk", writeKind, readKind),
+  at: place("at", writeAt, readAt),
+  cell: place("cell", writeCell, readCell),
+  zoom: choice<Zoom>("zoom", ["network", "layer", "number"]),
 };
 
 const NETWORK_KEY = "net";

@@ -82,22 +82,27 @@ export class MapPainter {
   #columns: Int32Array = new Int32Array(0);
   #key = "";
 
-  /** `values` null: the wells alone, for maps that have yet to come. */
-  paint(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, values: Float32Array | null, signed: boolean, palette: Palette): void {
+  /**
+   * `values` null: the wells alone, for maps that have yet to come. `most`: what is painted in full colour, one number for all maps or one
+   * for each; left out, the largest of them.
+   */
+  paint(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, values: Float32Array | null, signed: boolean, palette: Palette, most?: number | Float32Array): void {
     const context = this.#prepare(canvas, grid, pixelRatio);
     const image = this.#image;
     if (!context || !image) return;
     const words = new Uint32Array(image.data.buffer);
     const colours = signed ? palette.signed : palette.ink;
     const range = values && rangeOf(values);
-    const limit = range ? Math.max(Math.abs(range.max), signed ? Math.abs(range.min) : 0) || 1 : 1;
-    const factor = signed ? 127.5 / limit : 255 / limit;
+    const limit = typeof most === "number" ? most || 1 : range ? Math.max(Math.abs(range.max), signed ? Math.abs(range.min) : 0) || 1 : 1;
+    const full = signed ? 127.5 : 255;
+    let factor = full / limit;
     const zero = signed ? 127.5 : 0;
     const { height, width, channels } = grid;
     const device = (length: number) => Math.round(length * pixelRatio);
     for (let channel = 0; channel < channels; channel++) {
       const left = device((channel % grid.columns) * (width * grid.cell + grid.gap));
       const top = device(Math.floor(channel / grid.columns) * (height * grid.cell + grid.gap));
+      if (typeof most === "object") factor = full / (most[channel] || 1);
       for (let y = 0; y < height; y++) {
         const first = top + device(y * grid.cell);
         const past = Math.min(top + device((y + 1) * grid.cell), image.height);
@@ -163,6 +168,39 @@ export function paintHighlight(canvas: HTMLCanvasElement, grid: Grid, pixelRatio
       device(top + highlight.y1 * grid.cell),
     );
   }
+}
+
+/** The colour of one number where `limit` is painted in full, and whether ink can be read on it. */
+export function colourOf(value: number, limit: number, signed: boolean, palette: Palette): { css: string; light: boolean } {
+  const at = Number.isFinite(value) ? value / limit : 0;
+  const level = Math.max(0, Math.min(255, (signed ? 127.5 + at * 127.5 : at * 255) | 0));
+  const word = (signed ? palette.signed : palette.ink)[level];
+  const [r, g, b] = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
+  return { css: `rgb(${r} ${g} ${b})`, light: 0.299 * r + 0.587 * g + 0.114 * b > 128 };
+}
+
+/** Marks cells that fill no block, each by itself. */
+export function paintCells(canvas: HTMLCanvasElement, grid: Grid, pixelRatio: number, indices: ArrayLike<number>, palette: Palette): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { width, channels, cell, gap, columns, height } = grid;
+  context.fillStyle = palette.mark;
+  context.globalAlpha = 0.55;
+  for (let i = 0; i < indices.length; i++) {
+    const channel = indices[i] % channels;
+    const at = Math.floor(indices[i] / channels);
+    const left = (channel % columns) * (width * cell + gap) + (at % width) * cell;
+    const top = Math.floor(channel / columns) * (height * cell + gap) + Math.floor(at / width) * cell;
+    context.fillRect(left * pixelRatio, top * pixelRatio, cell * pixelRatio, cell * pixelRatio);
+  }
+  context.globalAlpha = 1;
+}
+
+/** The largest number of every map, whatever its sign. */
+export function mapLimits(values: Float32Array, channels: number): Float32Array {
+  const limits = new Float32Array(channels);
+  for (let i = 0; i < values.length; i++) limits[i % channels] = Math.max(limits[i % channels], Math.abs(values[i]));
+  return limits;
 }
 
 /** A picture of the data set in a canvas of its own size: one channel in ink, three as the colours that they are. */

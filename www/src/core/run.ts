@@ -2,8 +2,8 @@
 import { type Engine, Stopped } from "../engine/client";
 import { RefusedError } from "../engine/failure";
 import { NO_ANSWER } from "../engine/protocol";
+import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Images, Network, Opened, Restored, RunEvent, RunId, Snapshot, Split, Training } from "../engine/protocol";
 import { release } from "../engine/release";
-import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Network, Opened, Restored, RunEvent, RunId, Training } from "../engine/protocol";
 import { Cell } from "./cell";
 import { Editor } from "./editor";
 import { Executor } from "./executor";
@@ -241,6 +241,16 @@ export class Run {
 
   async checkpoint(): Promise<Uint8Array | undefined> {
     return this.#ask(this.#page.engine.ask("checkpoint", { run: this.id }));
+  }
+
+  /** The run at one moment, as a walk begins from it. Rejects with the engine's reason. */
+  snapshot(): Promise<Snapshot> {
+    return this.#page.engine.ask("snapshot", { run: this.id });
+  }
+
+  /** Pictures of the run's data set, those of the indices that it has. */
+  images(split: Split, indices: number[]): Promise<Images> {
+    return this.#page.engine.ask("images", { run: this.id, split, indices });
   }
 
   /** Opens a saved run; where it is of another network, that is asked first. */

@@ -12,7 +12,7 @@ import type { Restored } from "./generated/types/Restored";
 import type { Devices } from "./gpu";
 import { Holding } from "./holding";
 import type { Compiled, Wasm } from "./module";
-import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Split, Training } from "./protocol";
+import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Snapshot, Split, Training } from "./protocol";
 import { Saving } from "./saving";
 import { imagesOf, type Look, type Seen, Sight } from "./sight";
 import type { Turns } from "./turns";
@@ -315,6 +315,14 @@ export class Driver {
 
   checkpoint(): Promise<Uint8Array> {
     return this.#exclusive(() => this.#session.checkpoint());
+  }
+
+  /** The run and its next batch, both of one moment. */
+  snapshot(): Promise<Snapshot> {
+    return this.#exclusive(async () => {
+      const bytes = (await this.#session.checkpoint()) as Uint8Array<ArrayBuffer>;
+      return { bytes, next: this.#session.next_batch() };
+    });
   }
 
   /** What a saved run holds. */

@@ -143,6 +143,8 @@ export interface Requests {
   trap: { ask: { where: "engine" | "helper" }; answer: void };
   /** The run as a `.safetensors` file. */
   checkpoint: { ask: { run: RunId }; answer: Uint8Array };
+  /** The run and its next batch at one moment, between two updates. */
+  snapshot: { ask: { run: RunId }; answer: Snapshot };
   /** What such a file holds, and whether its network is the run's. */
   inspect: { ask: { run: RunId; bytes: Uint8Array }; answer: { network: Network; same: boolean } };
   /** The run becomes the one of such a file: network, settings, weights, optimiser state and progress. */
@@ -159,6 +161,14 @@ export interface Images {
   /** A byte a number: row by row, the channels of a pixel together; 0 is black. */
   pixels: Uint8Array;
   labels: Uint16Array;
+}
+
+/** A run at one moment. */
+export interface Snapshot {
+  /** As a `.safetensors` file. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Training pictures of the batch that it would train next. */
+  next: Uint32Array;
 }
 
 /** A saved run, as it goes on here. */

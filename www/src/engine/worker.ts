@@ -140,6 +140,7 @@ const handlers: Handlers = {
     });
   },
   checkpoint: async ({ run }) => (await driver(run)).checkpoint(),
+  snapshot: async ({ run }) => (await driver(run)).snapshot(),
   inspect: async ({ run, bytes }) => (await driver(run)).inspect(bytes),
   restore: async ({ run, bytes }) => (await driver(run)).restore(bytes),
 };

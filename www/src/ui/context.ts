@@ -1,11 +1,14 @@
 import { getContext, setContext } from "svelte";
 import type { Atelier } from "../core/atelier";
 import { Cell } from "../core/cell";
+import type { Maps } from "../core/history";
+import type { Lens } from "../core/lens";
 import { readPalette, type Palette } from "../core/paint";
 import type { Run } from "../core/run";
 
 const PAGE = Symbol("page");
 const RUN = Symbol("run");
+const SIGHT = Symbol("sight");
 
 interface Page {
   atelier: Atelier;
@@ -21,9 +24,26 @@ export function usePage(): Page {
   return getContext<Page>(PAGE);
 }
 
+/** What stands in the layers' places: the run's own maps, or those of the lens that is laid over them. */
+export interface Sight {
+  maps: Cell<Maps | null>;
+  lens: Cell<Lens | null>;
+}
+
 /** Components inside show this run. */
 export function provideRun(run: Run): Run {
+  const sight: Sight = { maps: new Cell(run.history.maps.value), lens: new Cell<Lens | null>(null) };
+  let leave: (() => void) | undefined;
+  sight.lens.subscribe((lens) => {
+    leave?.();
+    leave = (lens?.maps ?? run.history.maps).subscribe((maps) => sight.maps.set(maps));
+  });
+  setContext<Sight>(SIGHT, sight);
   return setContext<Run>(RUN, run);
+}
+
+export function useSight(): Sight {
+  return getContext<Sight>(SIGHT);
 }
 
 /** The run that is shown here. */

@@ -4,7 +4,7 @@ use super::{ConvGeometry, LossKind, Op, Operand, PoolGeometry};
 
 /// What an axis counts. Two axes of one line meet place by place, or as a window slides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
+enum Line {
     Row,
     Column,
     /// Rows and columns together.
@@ -22,7 +22,7 @@ pub(super) enum Line {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Axis {
     /// What it shares with other operands' axes; none meets all of them everywhere.
-    pub line: Option<Line>,
+    line: Option<Line>,
     pub len: usize,
     side: Side,
 }
@@ -73,7 +73,7 @@ impl Slide {
 }
 
 /// The places of `to` that meet a place of `from`, ascending.
-pub(super) fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
+fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
     match (from.side, to.side) {
         (Side::From(a), Side::From(b)) => (a + place).checked_sub(b).filter(|at| *at < to.len).into_iter().collect(),
         (Side::Input(slide), Side::Output(_)) => slide.outputs_over(place).collect(),
@@ -100,23 +100,28 @@ pub(super) fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
     }
 }
 
-/// The places of `to`, along each of its axes, that meet the cell at `index` of `from`; `None` where there are none.
-pub(super) fn related(from: &[Axis], index: usize, to: &[Axis]) -> Option<Vec<Vec<usize>>> {
-    let mut rest = index;
-    let mut places = vec![0; from.len()];
-    for (place, axis) in places.iter_mut().zip(from).rev() {
-        *place = rest % axis.len;
-        rest /= axis.len;
-    }
-    if rest > 0 {
-        return None;
-    }
+/// The places of `to`, along each of its axes, that meet the block of cells at these places of `from`; `None` where there are
+/// none. Operands meet axis by axis, so what meets a block is a block.
+pub(super) fn related(from: &[Axis], places: &[Vec<usize>], to: &[Axis]) -> Option<Vec<Vec<usize>>> {
     let along = |to: &Axis| {
-        let shared = from.iter().zip(&places).find(|(from, _)| to.line.is_some() && from.line == to.line);
-        shared.map_or_else(|| (0..to.len).collect(), |(from, place)| meeting(from, *place, to))
+        let shared = from.iter().zip(places).find(|(from, _)| to.line.is_some() && from.line == to.line);
+        let Some((from, places)) = shared else { return (0..to.len).collect() };
+        let mut met: Vec<usize> = places.iter().flat_map(|place| meeting(from, *place, to)).collect();
+        met.sort_unstable();
+        met.dedup();
+        met
     };
     let along: Vec<Vec<usize>> = to.iter().map(along).collect();
     along.iter().all(|places| !places.is_empty()).then_some(along)
+}
+
+/// Whether every cell of one operand meets the cell in the same place of the other, and no other.
+pub(super) fn alike(from: &[Axis], to: &[Axis]) -> bool {
+    let same = |(a, b): (&Axis, &Axis)| {
+        let first = |axis: &Axis| if let Side::From(first) = axis.side { Some(first) } else { None };
+        a.line.is_some() && (a.line, a.len) == (b.line, b.len) && first(a).is_some() && first(a) == first(b)
+    };
+    from.len() == to.len() && from.iter().zip(to).all(same)
 }
 
 fn axis(line: Line, len: usize) -> Axis {

@@ -2,6 +2,7 @@
 
 mod autodiff;
 mod axes;
+mod blocks;
 mod builder;
 mod check;
 mod error;
@@ -13,7 +14,6 @@ mod memory;
 mod op;
 mod operands;
 mod outline;
-mod spread;
 mod tape;
 mod terms;
 
@@ -26,7 +26,6 @@ pub use memory::Memory;
 pub use op::{Concatenated, LossKind, Op};
 pub use operands::{Access, Extent, Operand};
 pub use outline::{BufferOutline, Outline, Phase, StepOutline};
-pub use spread::Toward;
 pub use terms::{Cell, Cells, Examples};
 
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::axes::{Axis, related};
+use super::axes::{Axis, alike, related};
+use super::blocks::{flat, reshape};
 use super::{BufferId, Extent, Op, Operand};
 use crate::Activation;
 
@@ -49,10 +50,7 @@ pub struct Cells {
 impl Cells {
     /// Indices within an example, or within the whole, in the order in which they lie in memory.
     pub fn indices(&self) -> Vec<usize> {
-        self.shape.iter().zip(&self.along).fold(vec![0], |before, (len, places)| {
-            let wider = |index: &usize| places.iter().map(|place| index * len + place).collect::<Vec<_>>();
-            before.iter().flat_map(wider).collect()
-        })
+        flat(&self.shape, &self.along)
     }
 
     /// Every cell, where `batch` examples are in the buffers.
@@ -66,45 +64,80 @@ impl Cells {
         let cell = |example| indices.iter().map(move |index| Cell { buffer: self.buffer, example, index: *index });
         examples.into_iter().flat_map(cell).collect()
     }
+
+    /// The same cells as blocks of a tensor of another shape that has as many numbers.
+    pub fn reshaped(&self, shape: &[usize]) -> Vec<Cells> {
+        let block = |along| Cells { shape: shape.to_vec(), along, ..*self };
+        reshape(&self.shape, &self.along, shape).into_iter().map(block).collect()
+    }
+}
+
+impl From<Cell> for Cells {
+    fn from(Cell { buffer, example, index }: Cell) -> Self {
+        let examples = example.map_or(Examples::Whole, Examples::One);
+        // Of a tensor whose shape nobody asked for.
+        Cells { buffer, examples, shape: vec![usize::MAX], along: vec![vec![index]] }
+    }
 }
 
 impl Op {
     /// The numbers that this number of a result was made from, a block for each operand that has any. None where the
     /// operation does not write the cell's buffer. What an update overwrites counts as it was before.
     pub fn terms(&self, cell: Cell) -> Vec<Cells> {
+        self.terms_of(&cell.into())
+    }
+
+    /// As [`Op::terms`], of a block of numbers of a result: what any of them was made from.
+    pub fn terms_of(&self, cells: &Cells) -> Vec<Cells> {
         let made = |to: &Operand, from: &Operand| from.access.reads() && self.makes(from.name, to.name);
-        self.meeting(cell, |operand| operand.access.writes(), made)
+        self.meeting(cells, |operand| operand.access.writes(), made)
     }
 
     /// The numbers of the results that this number of an operand goes into, a block for each result. None where the
     /// operation does not read the cell's buffer.
     pub fn results(&self, cell: Cell) -> Vec<Cells> {
-        let made = |from: &Operand, to: &Operand| to.access.writes() && self.makes(from.name, to.name);
-        self.meeting(cell, |operand| operand.access.reads(), made)
+        self.results_of(&cell.into())
     }
 
-    /// The cells of the others that a cell meets, seen from each operand that lies in its buffer and is `asked` for.
+    /// As [`Op::results`], of a block of numbers of an operand: what any of them goes into.
+    pub fn results_of(&self, cells: &Cells) -> Vec<Cells> {
+        let made = |from: &Operand, to: &Operand| to.access.writes() && self.makes(from.name, to.name);
+        self.meeting(cells, |operand| operand.access.reads(), made)
+    }
+
+    /// The cells of the others that a block meets, seen from each operand that lies in its buffer and is `asked` for.
     fn meeting(
         &self,
-        cell: Cell,
+        cells: &Cells,
         asked: impl Fn(&Operand) -> bool,
         other: impl Fn(&Operand, &Operand) -> bool,
     ) -> Vec<Cells> {
         let operands: Vec<(Operand, Vec<Axis>)> = self.operands().into_iter().zip(self.axes()).collect();
+        let lens = |axes: &[Axis]| axes.iter().map(|axis| axis.len).collect::<Vec<usize>>();
         let mut found = Vec::new();
-        for (here, from) in operands.iter().filter(|(operand, _)| operand.buffer == cell.buffer && asked(operand)) {
+        for (here, from) in operands.iter().filter(|(operand, _)| operand.buffer == cells.buffer && asked(operand)) {
             for (there, to) in operands.iter().filter(|(operand, _)| other(here, operand)) {
-                let Some(along) = related(from, cell.index, to) else { continue };
-                let examples = match (there.extent, cell.example) {
-                    (Extent::Whole(_), _) | (Extent::Like(_), None) => Examples::Whole,
-                    (_, Some(example)) => Examples::One(example),
-                    (Extent::Examples(_), None) => Examples::All,
+                let examples = match (there.extent, cells.examples) {
+                    (Extent::Whole(_), _) | (Extent::Like(_), Examples::Whole) => Examples::Whole,
+                    (Extent::Examples(_), Examples::Whole) => Examples::All,
+                    (_, examples) => examples,
                 };
-                let shape = to.iter().map(|axis| axis.len).collect();
-                let cells = Cells { buffer: there.buffer, examples, shape, along };
                 // An operand that is there twice is met twice.
-                if !found.contains(&cells) {
-                    found.push(cells);
+                let mut add = |shape: Vec<usize>, along: Vec<Vec<usize>>| {
+                    let met = Cells { buffer: there.buffer, examples, shape, along };
+                    if !found.contains(&met) {
+                        found.push(met);
+                    }
+                };
+                if alike(from, to) && cells.shape != [usize::MAX] {
+                    // As they are, whatever the operation sees: no list of positions is made of a picture.
+                    add(cells.shape.clone(), cells.along.clone());
+                    continue;
+                }
+                for block in reshape(&cells.shape, &cells.along, &lens(from)) {
+                    if let Some(along) = related(from, &block, to) {
+                        add(lens(to), along);
+                    }
                 }
             }
         }
@@ -112,7 +145,7 @@ impl Op {
     }
 
     /// Whether a result is made from an operand at all: of two results, each may need less than the operation reads.
-    pub(super) fn makes(&self, operand: &str, result: &str) -> bool {
+    fn makes(&self, operand: &str, result: &str) -> bool {
         match (self, result) {
             (Op::BatchNormGradParameters { .. }, "dbeta") => operand == "dy",
             (Op::Sgd { .. }, "velocity") | (Op::Adam { .. }, "m" | "v") => operand == "gradient" || operand == result,

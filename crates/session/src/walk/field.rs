@@ -1,7 +1,7 @@
 //! Which numbers a number depends on, and which depend on it: its receptive field, through every layer.
 
-use atelier_nn::BufferId;
-use atelier_nn::plan::{Role, Toward};
+use atelier_nn::plan::{Cell, Cells, Op, Role};
+use atelier_nn::{BufferId, Plan};
 use serde::{Deserialize, Serialize};
 
 use super::Walk;
@@ -28,8 +28,9 @@ pub struct Field {
 
 impl Walk {
     /// The field of a number, buffer by buffer, its own left out: of a number of the forward pass among the inputs and outputs
-    /// of layers, of a gradient among the gradients. Other numbers, a weight's say, have none. It follows from geometry
-    /// alone: every cell under a window counts, not the largest alone.
+    /// of layers, of a gradient among the gradients. Other numbers, a weight's say, have none, and nothing is followed through
+    /// them: a batch's moments depend on every number of a map. It follows from geometry alone: every cell under a window
+    /// counts, not the largest alone.
     ///
     /// # Errors
     /// Where there is no such number.
@@ -43,37 +44,92 @@ impl Walk {
             role if backward(role) => (plan.backward.clone(), &backward),
             _ => return Ok(Vec::new()),
         };
-        // A layer that only reads the numbers in another order has them in the same memory: they are marked by its slot.
-        let slot = |id: BufferId| plan.buffer(id).slot;
-        let mut marks: Vec<Option<Vec<bool>>> = vec![None; plan.slots.len()];
-        let mut own = vec![false; plan.buffer(buffer).len()];
-        own[index] = true;
-        marks[slot(buffer)] = Some(own);
-        let toward = if direction == Direction::MadeOf { Toward::Terms } else { Toward::Results };
-        let ordered: Vec<usize> = if direction == Direction::MadeOf { steps.rev().collect() } else { steps.collect() };
-        for step in ordered {
-            let op = &plan.steps[step].op;
-            let (from, to) =
-                if toward == Toward::Terms { (op.writes(), op.reads()) } else { (op.reads(), op.writes()) };
-            for from in from {
-                let Some(marked) = marks[slot(from)].take() else { continue };
-                for to in to.iter().filter(|to| kin(plan.buffer(**to).role)) {
-                    let Some(more) = plan.spread(op, from, &marked, *to, toward) else { continue };
-                    match &mut marks[slot(*to)] {
-                        Some(all) => all.iter_mut().zip(more).for_each(|(mark, more)| *mark |= more),
-                        none => *none = Some(more),
-                    }
-                }
-                marks[slot(from)] = Some(marked);
-            }
+        let mut reached = Reached { plan, kin, tensors: vec![Tensor::default(); plan.slots.len()] };
+        reached.add(&Cell { buffer, example: Some(self.shown), index }.into());
+        let ops = plan.steps[steps].iter().map(|step| &step.op);
+        match direction {
+            Direction::MadeOf => ops.rev().for_each(|op| reached.follow(op, Op::writes, Op::terms_of)),
+            Direction::GoesInto => ops.for_each(|op| reached.follow(op, Op::reads, Op::results_of)),
         }
-        let found =
-            (0..plan.buffers.len() as u32).map(BufferId).filter(|id| *id != buffer && kin(plan.buffer(*id).role));
-        let fields = found.filter_map(|id| {
-            let marks = marks[slot(id)].as_ref()?;
-            let indices: Vec<u32> = marks.iter().zip(0..).filter(|(mark, _)| **mark).map(|(_, index)| index).collect();
-            (!indices.is_empty()).then_some(Field { buffer: id, indices })
+        let others = (0..plan.buffers.len() as u32).map(BufferId).filter(|id| *id != buffer);
+        let fields = others.filter(|id| kin(plan.buffer(*id).role)).filter_map(|id| {
+            let tensor = &reached.tensors[plan.buffer(id).slot];
+            (!tensor.blocks.is_empty()).then(|| Field { buffer: id, indices: tensor.indices() })
         });
         Ok(fields.collect())
     }
+}
+
+/// What was reached so far, by slot: a layer that only reads the numbers in another order has them in the same memory.
+struct Reached<'a> {
+    plan: &'a Plan,
+    kin: &'a dyn Fn(Role) -> bool,
+    tensors: Vec<Tensor>,
+}
+
+impl Reached<'_> {
+    /// From what was reached among some of an operation's operands to what lies one step on.
+    fn follow(&mut self, op: &Op, from: fn(&Op) -> Vec<BufferId>, met: fn(&Op, &Cells) -> Vec<Cells>) {
+        for buffer in from(op) {
+            let blocks = self.tensors[self.plan.buffer(buffer).slot].blocks.clone();
+            for cells in blocks.into_iter().flat_map(|block| met(op, &Cells { buffer, ..block })) {
+                self.add(&cells);
+            }
+        }
+    }
+
+    fn add(&mut self, cells: &Cells) {
+        let of = self.plan.buffer(cells.buffer);
+        if (self.kin)(of.role) {
+            self.tensors[of.slot].add(cells, &of.shape);
+        }
+    }
+}
+
+/// Blocks before their cells are listed anew as fewer of them.
+const MOST_BLOCKS: usize = 24;
+
+/// Cells of one tensor as blocks, none within another. Along rows, columns and channels a field is a block where there are no
+/// branches, so this is a handful of short lists however many cells there are.
+#[derive(Clone, Default)]
+struct Tensor {
+    blocks: Vec<Cells>,
+}
+
+impl Tensor {
+    fn add(&mut self, cells: &Cells, shape: &[usize]) {
+        // In the shape in which the tensor was first met.
+        let shape = self.blocks.first().map_or_else(|| shape.to_vec(), |first| first.shape.clone());
+        for block in cells.reshaped(&shape) {
+            if self.blocks.iter().any(|there| within(&block, there)) {
+                continue;
+            }
+            self.blocks.retain(|there| !within(there, &block));
+            self.blocks.push(block);
+        }
+        if self.blocks.len() > MOST_BLOCKS {
+            let all = self.indices().into_iter().map(|index| index as usize).collect();
+            let listed = Cells { shape: vec![shape.iter().product()], along: vec![all], ..cells.clone() };
+            self.blocks = listed.reshaped(&shape);
+        }
+    }
+
+    fn indices(&self) -> Vec<u32> {
+        let mut indices = Vec::new();
+        for block in &self.blocks {
+            indices.extend(block.indices().into_iter().map(|index| index as u32));
+        }
+        if self.blocks.len() > 1 {
+            indices.sort_unstable();
+            indices.dedup();
+        }
+        indices
+    }
+}
+
+/// Whether all cells of one block are cells of another of the same shape.
+fn within(a: &Cells, b: &Cells) -> bool {
+    let inside =
+        |(a, b): (&Vec<usize>, &Vec<usize>)| a.len() <= b.len() && a.iter().all(|place| b.binary_search(place).is_ok());
+    a.along.iter().zip(&b.along).all(inside)
 }

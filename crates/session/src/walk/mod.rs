@@ -8,6 +8,7 @@
 mod explain;
 mod field;
 mod nudge;
+mod rounding;
 mod runner;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use atelier_cpu::{CpuExecutor, Isa};
 use atelier_gpu::{Gpu, GpuExecutor};
 use atelier_nn::plan::{Outline, Role};
-use atelier_nn::{BufferId, Gradients, Keep, Lowering, Network, Optimizer, Plan, StepData};
+use atelier_nn::{BufferId, Gradients, Keep, Lowering, Optimizer, Plan, StepData};
 use serde::Serialize;
 
 pub use explain::{Column, Explanation, Line};
@@ -73,6 +74,7 @@ pub struct WalkOutline {
 pub struct Walk {
     plan: Arc<Plan>,
     runner: Box<dyn Runner>,
+    on_gpu: bool,
     data: StepData,
     shown: usize,
     /// What the update changed, as it became. The executor holds it as it was.
@@ -93,12 +95,13 @@ impl Walk {
         room: Room,
     ) -> Result<Self, SessionError> {
         let plan = plan_for(checkpoint, pictures)?;
-        fits(checkpoint, pictures.labels.len(), &plan, room)?;
+        let needs = |plan: &Plan| Ok(CpuExecutor::needs([plan], Isa::best())?.total().saturating_add(kept(plan)));
+        fits(checkpoint, pictures.labels.len(), needs, room.worker.min(room.together))?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
-        Walk::over(Box::new(executor), plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), false, plan, checkpoint, pictures, shown).await
     }
 
-    /// The same on a GPU, which adds up itself what it has room for.
+    /// The same on a GPU, whose own room counts.
     ///
     /// # Errors
     /// As [`Walk::new`], and where the GPU is lost.
@@ -109,12 +112,15 @@ impl Walk {
         shown: usize,
     ) -> Result<Self, SessionError> {
         let plan = plan_for(checkpoint, pictures)?;
+        let software = gpu.adapter().software;
+        fits(checkpoint, pictures.labels.len(), |plan| Ok(GpuExecutor::needs(plan, software)), gpu.room())?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
-        Walk::over(Box::new(executor), plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), true, plan, checkpoint, pictures, shown).await
     }
 
     async fn over(
         mut runner: Box<dyn Runner>,
+        on_gpu: bool,
         plan: Arc<Plan>,
         checkpoint: &Checkpoint,
         Pictures { inputs, labels }: &Pictures,
@@ -167,7 +173,7 @@ impl Walk {
             predicted: NO_ANSWER,
             parameters: plan.parameters.iter().map(|parameter| plan.buffer(parameter.buffer).len()).sum(),
         };
-        let mut walk = Walk { plan, runner, data, shown, after, outline };
+        let mut walk = Walk { plan, runner, on_gpu, data, shown, after, outline };
         if let Some(loss) = walk.plan.example_loss {
             let losses = walk.whole(loss).await?;
             walk.outline.loss = losses.get(shown).copied().unwrap_or(f32::NAN);
@@ -276,7 +282,7 @@ fn plan_for(checkpoint: &Checkpoint, Pictures { inputs, labels }: &Pictures) -> 
     if labels.is_empty() {
         return Err(SessionError::NoPictures { part: "chosen" });
     }
-    let plan = lower(&checkpoint.network, &lowering(checkpoint, labels.len()))?;
+    let plan = checkpoint.network.lower(&lowering(checkpoint, labels.len()))?;
     let expected = plan.len_of(plan.input, labels.len());
     if inputs.len() != expected {
         return Err(SessionError::PictureLength { expected, got: inputs.len() });
@@ -291,29 +297,31 @@ fn plan_for(checkpoint: &Checkpoint, Pictures { inputs, labels }: &Pictures) -> 
     }
 }
 
-/// A network all of whose layers are frozen has no gradient of a parameter to ask for.
-fn lower(network: &Network, lowering: &Lowering) -> Result<Plan, SessionError> {
-    Ok(network.lower(lowering)?)
-}
-
 /// Refuses what there is no room for, before anything of it is allocated.
-fn fits(checkpoint: &Checkpoint, batch: usize, plan: &Plan, room: Room) -> Result<(), SessionError> {
-    let needs = |plan: &Plan| Ok::<u64, SessionError>(CpuExecutor::needs([plan], Isa::best())?.total());
-    // What the update changes is kept twice more: as it was while it is read, and as it became.
-    let kept = |plan: &Plan| {
-        let changed = plan.buffers.iter().filter(|b| matches!(b.role, Role::Parameter | Role::OptimizerState));
-        changed.map(|buffer| 8 * buffer.len() as u64).sum::<u64>()
-    };
-    let room = room.worker.min(room.together);
-    let needed = needs(plan)?.saturating_add(kept(plan));
+fn fits(
+    checkpoint: &Checkpoint,
+    batch: usize,
+    needs: impl Fn(&Plan) -> Result<u64, SessionError>,
+    room: u64,
+) -> Result<(), SessionError> {
+    let of = |batch: usize| needs(&checkpoint.network.lower(&lowering(checkpoint, batch))?);
+    let needed = of(batch)?;
     if needed <= room {
         return Ok(());
     }
-    let single = lower(&checkpoint.network, &lowering(checkpoint, 1))?;
-    let one = needs(&single)?.saturating_add(kept(&single));
-    let each = (needed - one.min(needed)) / (batch as u64 - 1).max(1);
-    let fits = if one > room { 0 } else { 1 + (room - one) / each.max(1) };
-    Err(SessionError::TooBig { needed, room, batch, fits: (fits as usize).min(batch.saturating_sub(1)) })
+    // What fits lies between a batch that does and one that does not.
+    let (mut fits, mut too_big) = (0, batch);
+    while too_big - fits > 1 {
+        let tried = fits + (too_big - fits) / 2;
+        if of(tried)? <= room { fits = tried } else { too_big = tried }
+    }
+    Err(SessionError::TooBig { needed, room, batch, fits })
+}
+
+/// Bytes of what the update changes, which is kept twice beside the executor: as it was while it is read, and as it became.
+fn kept(plan: &Plan) -> u64 {
+    let changed = plan.buffers.iter().filter(|b| matches!(b.role, Role::Parameter | Role::OptimizerState));
+    changed.map(|buffer| 8 * buffer.len() as u64).sum()
 }
 
 fn one_hot(labels: &[u16], classes: usize) -> Vec<f32> {

@@ -1,10 +1,13 @@
 //! Proof by nudge: the loss with one number moved a little up and down, beside the gradient that came back.
 
-use atelier_nn::BufferId;
-use atelier_nn::plan::Role;
+use std::ops::Range;
+
+use atelier_nn::plan::{Role, Step};
+use atelier_nn::{BufferId, Op};
 use serde::Serialize;
 
-use super::{Walk, When, mean};
+use super::rounding::UNIT;
+use super::{Walk, When};
 use crate::SessionError;
 
 /// The mean loss of the batch with a number moved.
@@ -18,13 +21,10 @@ pub struct Nudge {
     pub gradient_buffer: BufferId,
     /// With the number as it is.
     pub loss: f64,
-    /// For each ε how far the quotient `(L(+ε) − L(−ε)) / 2ε` may be off by rounding: each number on the way, rounded to f32,
-    /// moves the loss by its gradient times what was rounded off.
+    /// For each ε how far the quotient `(L(+ε) − L(−ε)) / 2ε` may be off by rounding, to first order: of every number on the way
+    /// to the loss, and of the number itself, which moves by what f32 can hold of ε.
     pub rounding: Vec<f64>,
 }
-
-/// Half of the distance between 1 and the next f32.
-const UNIT: f64 = f32::EPSILON as f64 / 2.0;
 
 impl Walk {
     /// Moves one number of a parameter, of the input or of what the forward pass makes by each ε both ways, runs forward
@@ -40,19 +40,30 @@ impl Walk {
         };
         let gradient = self.values(gradient_buffer, When::Before, self.shown).await?[index];
         let (before, at) = (self.whole(buffer).await?, self.place(buffer, index));
-        // What is written after its step runs is read by the steps behind it.
+        // Only what reads it, and what comes after, is run again.
         let plan = &*self.plan;
-        let makes = |written: &BufferId| plan.buffer(*written).slot == plan.buffer(buffer).slot;
-        let first = plan.steps[..plan.forward.end].iter().position(|step| step.op.writes().iter().any(makes));
-        let first = first.map_or(0, |step| step + 1);
+        let same = |read: &BufferId| plan.buffer(*read).slot == plan.buffer(buffer).slot;
+        let first = plan.steps[..plan.loss.end].iter().position(|step| step.op.reads().iter().any(same));
+        let first = first.unwrap_or(plan.loss.end);
         let loss = self.mean_loss().await?;
         let moved = self.moved(buffer, &before, at, first, epsilons).await;
         // Everything as it was, also after a failure.
         self.runner.write(buffer, &before)?;
         self.runner.run(first..self.plan.loss.end, &self.data)?;
-        let noise = self.noise().await?;
-        let rounding = epsilons.iter().map(|epsilon| noise / f64::from(*epsilon).abs()).collect();
-        Ok(Nudge { losses: moved?, gradient, gradient_buffer, loss, rounding })
+        let losses = moved?;
+        let noise = self.rounding(first, self.moving(buffer, first)).await?;
+        // Rounded to f32, the number is off by a unit of itself on both sides.
+        let shift = |epsilon: f64| f64::from(gradient).abs() * UNIT * (f64::from(before[at]).abs() + epsilon);
+        let rounding = epsilons.iter().map(|epsilon| f64::from(*epsilon).abs());
+        let rounding = rounding.map(|epsilon| (noise + shift(epsilon)) / epsilon).collect();
+        Ok(Nudge { losses, gradient, gradient_buffer, loss, rounding })
+    }
+
+    /// The examples whose numbers change with one of the buffer's: of a picture its own, where nothing mixes the batch.
+    fn moving(&self, buffer: BufferId, first: usize) -> Range<usize> {
+        let mixes = |step: &Step| matches!(step.op, Op::BatchMoments { .. });
+        let mixed = self.plan.steps[first..self.plan.loss.end].iter().any(mixes);
+        if self.plan.buffer(buffer).batched && !mixed { self.shown..self.shown + 1 } else { 0..self.data.batch }
     }
 
     async fn moved(
@@ -85,7 +96,7 @@ impl Walk {
     }
 
     /// Where backward puts the loss's derivative by this buffer's numbers.
-    fn gradient_of(&self, buffer: BufferId) -> Option<BufferId> {
+    pub(super) fn gradient_of(&self, buffer: BufferId) -> Option<BufferId> {
         let plan = &*self.plan;
         if let Some(parameter) = plan.parameters.iter().find(|parameter| parameter.buffer == buffer) {
             return parameter.gradient;
@@ -94,8 +105,16 @@ impl Walk {
             return plan.input_gradient;
         }
         let name = format!("{}/gradient", plan.buffer(buffer).name);
-        let found = plan.buffers.iter().position(|other| other.role == Role::Gradient && other.name == name)?;
-        Some(BufferId(found as u32))
+        let named = plan.buffers.iter().position(|other| other.role == Role::Gradient && other.name == name);
+        if let Some(found) = named {
+            return Some(BufferId(found as u32));
+        }
+        // A sum hands its own gradient on, as it is, to what has no other way to the loss.
+        let mut readers = plan.steps[..plan.loss.end].iter().filter(|step| step.op.reads().contains(&buffer));
+        match (readers.next().map(|step| &step.op), readers.next()) {
+            (Some(Op::Add { y, .. }), None) => self.gradient_of(*y),
+            _ => None,
+        }
     }
 
     /// Of the losses as the executor has them, in f64: a mean rounded to f32 would hide what a small ε moves.
@@ -103,25 +122,5 @@ impl Walk {
         let Some(loss) = self.plan.example_loss else { return Ok(f64::NAN) };
         let losses = self.whole(loss).await?;
         Ok(losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / losses.len().max(1) as f64)
-    }
-
-    /// How far the loss may be off by the rounding of every number of the forward pass to f32: to first order each counts by
-    /// its gradient, and two runs differ by at most twice that.
-    async fn noise(&self) -> Result<f64, SessionError> {
-        let plan = std::sync::Arc::clone(&self.plan);
-        let mut noise = match plan.example_loss {
-            Some(loss) => f64::from(mean(&self.whole(loss).await?).abs()),
-            None => 0.0,
-        };
-        for step in &plan.steps[plan.forward.clone()] {
-            for buffer in step.op.writes() {
-                let Some(gradient) = self.gradient_of(buffer) else { continue };
-                let (values, gradients) = (self.whole(buffer).await?, self.whole(gradient).await?);
-                let pairs =
-                    values.iter().zip(&gradients).map(|(value, gradient)| f64::from(*value) * f64::from(*gradient));
-                noise += pairs.map(f64::abs).sum::<f64>();
-            }
-        }
-        Ok(noise * UNIT)
     }
 }

@@ -94,8 +94,12 @@ export class Told {
     return placeIn(this.shape(operand), index);
   }
 
-  /** What a layer's own function is: of a layer that has none, none. */
+  /** What a layer's own function is: of a layer that has none, none; nor of the sum that comes before it, where it is a step of its own. */
   get activation(): Activation {
+    const { outline } = this.walk;
+    const [output, y] = [outline.layer_outputs[this.step.layer], this.step.operands.find(({ name }) => name === "y")?.buffer];
+    const apart = ["conv2d", "dense"].includes(this.step.stem) && output !== undefined && y !== output;
+    if (apart) return "linear";
     return "activation" in this.layer ? this.layer.activation : "linear";
   }
 

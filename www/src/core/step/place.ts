@@ -1,0 +1,74 @@
+/** A place in a walk as the address names it: it means the same in every copy of the page. */
+import type { Split } from "../../engine/protocol";
+import type { Timeline } from "./timeline";
+import type { Outline, Phase } from "./types";
+
+export type Zoom = "network" | "layer" | "number";
+
+/** One picture alone, or one of the run's next batch. */
+export type Kind = { kind: "alone"; split: Split; index: number } | { kind: "batch"; shown: number };
+
+/** The nth step of a layer in a phase. */
+export interface At {
+  layer: string;
+  phase: Phase;
+  nth: number;
+}
+
+/** One number of a buffer. */
+export interface CellAt {
+  buffer: string;
+  index: number;
+}
+
+export interface Place {
+  walk: Kind;
+  at?: At;
+  cell?: CellAt;
+  zoom: Zoom;
+}
+
+const whole = /^\d{1,9}$/;
+
+export function writeKind(walk: Kind): string {
+  return walk.kind === "alone" ? `alone.${walk.split}.${walk.index}` : `batch.${walk.shown}`;
+}
+
+export function readKind(text: string): Kind | undefined {
+  const [kind, a, b, more] = text.split(".");
+  if (kind === "alone" && (a === "train" || a === "test") && whole.test(b ?? "") && more === undefined) return { kind, split: a, index: Number(b) };
+  if (kind === "batch" && whole.test(a ?? "") && b === undefined) return { kind, shown: Number(a) };
+  return undefined;
+}
+
+export function writeAt({ layer, phase, nth }: At): string {
+  return `${layer}/${phase}${nth > 0 ? `/${nth + 1}` : ""}`;
+}
+
+/** A layer may have any name, slashes included. */
+export function readAt(text: string): At | undefined {
+  const found = /^(.+)\/(forward|loss|backward|update)(?:\/(\d{1,4}))?$/s.exec(text);
+  if (!found || found[3] === "0") return undefined;
+  return { layer: found[1], phase: found[2] as Phase, nth: Number(found[3] ?? 1) - 1 };
+}
+
+export function writeCell({ buffer, index }: CellAt): string {
+  return `${buffer}.${index}`;
+}
+
+export function readCell(text: string): CellAt | undefined {
+  const found = /^(.+)\.(\d{1,9})$/s.exec(text);
+  return found ? { buffer: found[1], index: Number(found[2]) } : undefined;
+}
+
+/** The step of that name; −1 where the walk has none. */
+export function stepAt({ steps }: Outline, { segments }: Timeline, names: readonly string[], { layer, phase, nth }: At): number {
+  const of = segments.filter((s) => s.phase === phase && names[s.layer] === layer).flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  return of[nth] !== undefined && steps[of[nth]] ? of[nth] : -1;
+}
+
+export function atOf({ steps }: Outline, { segments }: Timeline, names: readonly string[], step: number): At {
+  const { layer, phase } = steps[step];
+  const before = segments.filter((s) => s.phase === phase && names[s.layer] === names[layer]).flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  return { layer: names[layer] ?? "", phase, nth: Math.max(0, before.indexOf(step)) };
+}

@@ -1,0 +1,455 @@
+/** A walk as the page has it: what is walked, where it stands, which number is in hand, and what was read of it. */
+import { failureOf, type Failure } from "../../engine/failure";
+import type { Network } from "../../engine/protocol";
+import { WalkEngine } from "../../engine/walk/client";
+import type { When } from "../../engine/walk/protocol";
+import { Cell } from "../cell";
+import { valueIndex, type CellPlace } from "../field";
+import { offFrame, onFrame } from "../frame";
+import type { Maps } from "../history";
+import type { Lens, Reading } from "../lens";
+import type { Run } from "../run";
+import { OneNumber } from "./number";
+import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
+import { foremost, sizeOf } from "./tensor";
+import { inboundOf, known, layerOf, standing, timelineOf, written, type Timeline } from "./timeline";
+import type { Explanation, WalkOutline } from "./types";
+
+/** Milliseconds that a step stands while the walk plays. */
+const BEAT = 1200;
+
+/** A made walk: the network that was walked, and its plan. */
+export interface Made {
+  walk: WalkOutline;
+  network: Network;
+  timeline: Timeline;
+  kind: Kind;
+  /** Index of the shown picture in its split. */
+  picture: number;
+  /** Of every picture, in the order of the batch. */
+  pictures: readonly number[];
+}
+
+/** A step, and how it made the number in hand. */
+export interface Moment {
+  step: number;
+  buffer: number;
+  index: number;
+  explanation: Explanation;
+}
+
+export type WalkState = "waiting" | "walking" | "ready" | "refused";
+
+export class Walker implements Lens {
+  readonly run: Run;
+  readonly state = new Cell<WalkState>("waiting");
+  readonly trouble = new Cell<Failure | null>(null);
+  readonly kind: Cell<Kind>;
+  readonly made = new Cell<Made | null>(null);
+  readonly position = new Cell(0);
+  readonly playing = new Cell(false);
+  readonly zoom = new Cell<Zoom>("layer");
+  /** What the bench shows: follows the position as soon as its numbers are there. */
+  readonly moment = new Cell<Moment | null>(null);
+  /** Grows by one whenever numbers have come. */
+  readonly arrived = new Cell(0);
+  /** What the address may say. */
+  readonly place = new Cell<Place | null>(null);
+
+  readonly maps = new Cell<Maps | null>(null);
+  readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
+  readonly lit = new Cell<ReadonlyMap<number, Uint32Array>>(new Map());
+  /** One number, its ledger and its proof. */
+  readonly number: OneNumber;
+
+  readonly #engine = new WalkEngine();
+  readonly #values = new Map<string, Float32Array>();
+  readonly #asked = new Set<string>();
+  /** The cell that was last in hand of a buffer. */
+  readonly #chosen = new Map<number, number>();
+  readonly #leave: (() => void)[] = [];
+  #turn = 0;
+  #seeking = 0;
+  #timer = 0;
+  #wanted: Place | null;
+  #hovering: CellPlace | null = null;
+  #looking = false;
+  #left = false;
+
+  constructor(run: Run, wanted: Place | null) {
+    this.run = run;
+    this.#wanted = wanted;
+    this.kind = new Cell(wanted?.walk ?? { kind: "alone", split: "test", index: run.picture.value });
+    this.number = new OneNumber(this.#engine);
+    if (wanted) this.zoom.set(wanted.zoom);
+    for (const cell of [this.position, this.made, this.zoom, this.moment]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#remember()));
+    this.#leave.push(this.position.subscribe(() => this.#seek()));
+    for (const cell of [this.zoom, this.moment, this.number.held, this.made]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#open()));
+    this.#leave.push(run.picture.subscribe((index) => this.#follow(index)));
+    // Begins when the engine has the run, and anew when another stands in its place.
+    for (const cell of [run.opened, run.network, run.data]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#begin()));
+  }
+
+  /** Ends the worker and gives back its memory. */
+  leave(): void {
+    this.#left = true;
+    this.pause();
+    for (const leave of this.#leave) leave();
+    offFrame(this.#show);
+    this.#engine.stop();
+  }
+
+  /** Called when the walk is left. */
+  onLeave(leave: () => void): void {
+    this.#leave.push(leave);
+  }
+
+  // What is walked.
+
+  /** Walks the run as it stands now. */
+  async walk(kind: Kind = this.kind.value): Promise<void> {
+    const turn = ++this.#turn;
+    const before = this.made.value;
+    const at = before && this.#at(before);
+    this.kind.set(kind);
+    this.state.set("walking");
+    this.trouble.set(null);
+    try {
+      const made = await this.#make(kind);
+      if (turn !== this.#turn || this.#left) return;
+      this.#take(made, at);
+    } catch (error) {
+      if (turn !== this.#turn || this.#left) return;
+      this.trouble.set(failureOf(error));
+      this.state.set("refused");
+    }
+  }
+
+  /** The run trains exactly the batch that was walked; what is walked then is the next. */
+  async makeStep(): Promise<void> {
+    await this.run.step();
+    await this.walk();
+  }
+
+  /** Another picture of the batch is shown. */
+  async show(shown: number): Promise<void> {
+    await this.walk({ kind: "batch", shown });
+  }
+
+  async #make(kind: Kind): Promise<Made> {
+    const network = this.run.network.value;
+    const { bytes, next } = await this.run.snapshot();
+    const [split, indices] = kind.kind === "alone" ? [kind.split, [kind.index]] as const : ["train", Array.from(next)] as const;
+    const pictures = await this.run.images(split, [...indices]);
+    if (pictures.indices.length !== indices.length) throw new Error("There is no such picture in this data set.");
+    const shown = kind.kind === "alone" ? 0 : Math.min(kind.shown, indices.length - 1);
+    const { pixels, labels } = pictures;
+    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
+    return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
+  }
+
+  /** The number that is looked at: the one held, or the one in hand. */
+  get looked(): { buffer: number; index: number } | null {
+    return this.number.held.value ?? this.moment.value;
+  }
+
+  #open(): void {
+    const { looked } = this;
+    const made = this.made.value;
+    if (this.zoom.value === "number" && looked && made) void this.number.open(made, looked.buffer, looked.index);
+    else this.number.close();
+  }
+
+  /** Another picture was picked on the spine. */
+  #follow(index: number): void {
+    const kind = this.kind.value;
+    if (this.made.value && (kind.kind !== "alone" || kind.split !== "test" || kind.index !== index)) void this.walk({ kind: "alone", split: "test", index });
+  }
+
+  #begin(): void {
+    if (!this.run.opened.value || !this.run.data.value) return;
+    const { kind } = this;
+    const most = kind.value.kind === "alone" ? (kind.value.split === "test" ? this.run.data.value.test : this.run.data.value.train) : Infinity;
+    if (kind.value.kind === "alone" && kind.value.index >= most) kind.set({ ...kind.value, index: 0 });
+    void this.walk();
+  }
+
+  #take(made: Made, at: At | null): void {
+    const before = this.made.value;
+    this.#values.clear();
+    this.#asked.clear();
+    if (!before || before.network !== made.network) this.#chosen.clear();
+    this.lit.set(new Map());
+    this.made.set(made);
+    this.state.set("ready");
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    const names = made.network.layers.map(({ name }) => name);
+    const to = wanted?.at ?? at;
+    const step = to ? stepAt(made.walk.outline, made.timeline, names, to) : 0;
+    if (wanted?.at && step < 0) this.run.refused.update((all) => [...all, { key: "at", text: `${wanted.at!.layer}/${wanted.at!.phase}`, reason: { type: "place" } }]);
+    if (wanted?.cell) this.#chooseNamed(made, wanted.cell);
+    const position = Math.max(0, step);
+    if (position === this.position.value) this.#seek();
+    else this.position.set(position);
+  }
+
+  #chooseNamed({ walk: { outline } }: Made, cell: CellAt): void {
+    const buffer = outline.buffers.findIndex(({ name }) => name === cell.buffer);
+    if (buffer >= 0 && cell.index < sizeOf(outline.buffers[buffer].shape)) this.#chosen.set(buffer, cell.index);
+    else this.run.refused.update((all) => [...all, { key: "cell", text: `${cell.buffer}.${cell.index}`, reason: { type: "place" } }]);
+  }
+
+  // Where it stands.
+
+  get steps(): number {
+    return this.made.value?.walk.outline.steps.length ?? 0;
+  }
+
+  goTo(step: number): void {
+    if (this.steps > 0) this.position.set(Math.max(0, Math.min(this.steps - 1, step)));
+  }
+
+  /** One step, on or back; whoever steps by hand has stopped the play. */
+  by(steps: number): void {
+    this.pause();
+    this.goTo(this.position.value + steps);
+  }
+
+  toggle(): void {
+    if (this.playing.value) return this.pause();
+    if (this.steps === 0) return;
+    if (this.position.value === this.steps - 1) this.goTo(0);
+    this.playing.set(true);
+    this.#beat();
+  }
+
+  pause(): void {
+    clearTimeout(this.#timer);
+    this.playing.set(false);
+  }
+
+  #beat(): void {
+    this.#timer = window.setTimeout(() => {
+      this.goTo(this.position.value + 1);
+      if (this.position.value === this.steps - 1) this.pause();
+      else this.#beat();
+    }, BEAT);
+  }
+
+  zoomIn(): void {
+    this.zoom.update((zoom) => (zoom === "network" ? "layer" : "number"));
+  }
+
+  zoomOut(): void {
+    this.zoom.update((zoom) => (zoom === "number" ? "layer" : "network"));
+  }
+
+  scale(scale: Reading["scale"]): void {
+    this.reading.update((reading) => ({ ...reading, scale }));
+  }
+
+  /** Goes to the place of a link that was followed. */
+  follow(place: Place): void {
+    this.#wanted = place;
+    this.zoom.set(place.zoom);
+    void this.walk(place.walk);
+  }
+
+  // Numbers.
+
+  /** The numbers of a buffer, if they are here; else they are asked for, and `arrived` tells. */
+  values(buffer: number, when: When = "after", example?: number): Float32Array | null {
+    const key = `${buffer}/${when}/${example ?? ""}`;
+    const found = this.#values.get(key);
+    if (!found && !this.#asked.has(key)) void this.#fetch(key, buffer, when, example);
+    return found ?? null;
+  }
+
+  async #fetch(key: string, buffer: number, when: When, example?: number): Promise<Float32Array | null> {
+    const turn = this.#turn;
+    this.#asked.add(key);
+    const values = await this.#ask(this.#engine.ask("values", example === undefined ? { buffer, when } : { buffer, when, example }));
+    if (!values || turn !== this.#turn) return null;
+    this.#values.set(key, values);
+    this.arrived.update((n) => n + 1);
+    onFrame(this.#show);
+    return values;
+  }
+
+  async #valuesOf(buffer: number): Promise<Float32Array | null> {
+    return this.#values.get(`${buffer}/after/`) ?? (await this.#fetch(`${buffer}/after/`, buffer, "after"));
+  }
+
+  /** An answer of the walk; a refusal stands on the page. */
+  async #ask<T>(answer: Promise<T>): Promise<T | null> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!this.#left) this.trouble.set(failureOf(error));
+      return null;
+    }
+  }
+
+  /** Takes the number in hand: of a buffer that the step at hand writes, or else at the step that wrote it. */
+  choose(buffer: number, index: number): void {
+    const made = this.made.value;
+    if (!made) return;
+    this.#chosen.set(buffer, index);
+    const { outline } = made.walk;
+    const step = this.position.value;
+    if (written(outline.steps[step]).includes(buffer)) return void this.#explain(step, buffer, index);
+    const writer = made.timeline.writer[buffer];
+    if (writer >= 0) {
+      this.pause();
+      // What only looks at another's numbers has the same number in the same place.
+      const own = written(outline.steps[writer]);
+      if (!own.includes(buffer)) this.#chosen.set(own[0], index);
+      if (writer === step) return void this.#explain(step, own[0], index);
+      return this.goTo(writer);
+    }
+    // A parameter has its ledger, the picture its own proof.
+    this.number.hold(buffer, index);
+    this.zoom.set("number");
+  }
+
+  /** The bench follows the position: the cell that was in hand there last, or the one that stands out. */
+  async #seek(): Promise<void> {
+    const made = this.made.value;
+    const step = this.position.value;
+    const seeking = ++this.#seeking;
+    onFrame(this.#show);
+    if (!made) return;
+    const { outline } = made.walk;
+    const outputs = written(outline.steps[step]);
+    const buffer = outputs.find((one) => this.#chosen.has(one)) ?? outputs[0];
+    if (buffer === undefined) return;
+    let index = this.#chosen.get(buffer);
+    if (index === undefined) {
+      const gradient = outline.steps[step].operands.find(({ name }) => name === "gradient");
+      const values = await this.#valuesOf(gradient?.buffer ?? buffer);
+      if (!values || seeking !== this.#seeking) return;
+      index = foremost(values);
+    }
+    await this.#explain(step, buffer, index);
+  }
+
+  async #explain(step: number, buffer: number, index: number): Promise<void> {
+    const seeking = ++this.#seeking;
+    const explanation = await this.#ask(this.#engine.ask("explain", { step, buffer, index }));
+    if (!explanation || seeking !== this.#seeking) return;
+    this.#chosen.set(buffer, index);
+    this.number.release();
+    this.moment.set({ step, buffer, index, explanation });
+  }
+
+  /** Each picture's share of a gradient; null where that cannot be had. */
+  shares(step: number, buffer: number, index: number): Promise<Float32Array | null> {
+    return this.#ask(this.#engine.ask("shares", { step, buffer, index }));
+  }
+
+  // The lens on the spine.
+
+  #show = (): void => {
+    const made = this.made.value;
+    if (!made) return;
+    const { walk, timeline, kind, picture } = made;
+    const step = this.position.value;
+    const { buffers, backward } = standing(walk.outline, timeline, step);
+    const values = new Map<number, Float32Array>();
+    for (const [layer, buffer] of buffers.entries()) {
+      const found = buffer < 0 ? null : this.values(buffer);
+      if (found) values.set(layer, found);
+    }
+    this.reading.update((reading) => ({ ...reading, backward, here: walk.outline.steps[step].layer }));
+    this.maps.set({ split: kind.kind === "alone" ? kind.split : "train", index: picture, label: walk.label, iteration: walk.iteration, values });
+  };
+
+  hover(place: CellPlace | null): void {
+    this.#hovering = place;
+    if (!place) return this.lit.set(new Map());
+    void this.#look();
+  }
+
+  /** One question at a time, and then the newest. */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      for (let place = this.#hovering; place; place = place === this.#hovering ? null : this.#hovering) {
+        const lit = await this.#fieldOf(place);
+        if (place === this.#hovering && lit) this.lit.set(lit);
+      }
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #fieldOf(place: CellPlace): Promise<Map<number, Uint32Array> | null> {
+    const made = this.made.value;
+    if (!made) return null;
+    const { walk, timeline } = made;
+    const { outline } = walk;
+    const { buffers, backward } = standing(outline, timeline, this.position.value);
+    const buffer = buffers[place.layer];
+    if (buffer < 0) return new Map();
+    const index = this.#indexOf(place);
+    const lit = new Map<number, Uint32Array>([[place.layer, Uint32Array.of(index)]]);
+    const directions = backward ? (["made_of", "goes_into"] as const) : (["made_of"] as const);
+    for (const direction of directions) {
+      const fields = await this.#ask(this.#engine.ask("field", { buffer, index, direction }));
+      for (const { buffer: other, indices } of fields ?? []) {
+        const layer = layerOf(outline, other);
+        // On the way back only gradients stand in the layers' places.
+        if (layer >= 0 && buffers[layer] === other && layer !== place.layer) lit.set(layer, indices);
+      }
+    }
+    return lit;
+  }
+
+  #indexOf(place: CellPlace): number {
+    return valueIndex(this.run.analysis.value.layers[place.layer], place);
+  }
+
+  pick(place: CellPlace): void {
+    const made = this.made.value;
+    if (!made) return;
+    const { outline } = made.walk;
+    const { buffers } = standing(outline, made.timeline, this.position.value);
+    const buffer = buffers[place.layer];
+    if (buffer < 0) return;
+    this.choose(buffer, this.#indexOf(place));
+    if (this.zoom.value === "network") this.zoom.set("layer");
+  }
+
+  /** To the layer's first step in the direction of the walk. */
+  enter(layer: number): void {
+    const made = this.made.value;
+    if (!made) return;
+    const { phase } = made.walk.outline.steps[this.position.value];
+    const segments = made.timeline.segments.filter((segment) => segment.layer === layer);
+    const found = segments.find((segment) => segment.phase === phase) ?? segments[0];
+    this.pause();
+    if (found) this.goTo(found.first);
+    if (this.zoom.value === "network") this.zoom.set("layer");
+  }
+
+  /** Whether a buffer's numbers are there at this position. */
+  isKnown(buffer: number): boolean {
+    const made = this.made.value;
+    return made !== null && known(made.timeline, buffer, this.position.value);
+  }
+
+  #at({ walk, timeline, network }: Made): At {
+    return atOf(walk.outline, timeline, network.layers.map(({ name }) => name), this.position.value);
+  }
+
+  #remember(): void {
+    const made = this.made.value;
+    if (!made) return;
+    const moment = this.moment.value;
+    const at = this.#at(made);
+    const cell = moment && moment.step === this.position.value ? { buffer: made.walk.outline.buffers[moment.buffer].name, index: moment.index } : undefined;
+    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }) });
+  }
+}

@@ -1,0 +1,48 @@
+/** The Step view, which is fetched when it is first opened. */
+import type { Atelier } from "../../core/atelier";
+import type { Run } from "../../core/run";
+import { Walker } from "../../core/step/walker";
+
+export { default as Bench } from "./StepBench.svelte";
+export { default as Transport } from "./StepTransport.svelte";
+
+/** A walk of the run, which the address follows until it is left. */
+export function openStep(atelier: Atelier, run: Run): Walker {
+  const walker = new Walker(run, atelier.wanted.value);
+  // What the address asked for has been asked for.
+  atelier.wanted.set(null);
+  walker.place.subscribe((place) => atelier.place.set(place));
+  const unfollow = atelier.wanted.subscribe((wanted) => {
+    if (wanted) {
+      atelier.wanted.set(null);
+      walker.follow(wanted);
+    }
+  });
+  walker.onLeave(() => {
+    unfollow();
+    atelier.place.set(null);
+  });
+  return walker;
+}
+
+/** Keys that belong to nothing else. */
+export function press(event: KeyboardEvent, walker: Walker, claimed: boolean): void {
+  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  // A map or the timeline has its own arrows, and leaves the zooms alone.
+  const zooms = (event.key === "Enter" || event.key === "Escape") && !target.closest("input, select, textarea, [popover], dialog");
+  if (claimed && !zooms) return;
+  const act = {
+    " ": () => walker.toggle(),
+    ArrowRight: () => walker.by(1),
+    ArrowLeft: () => walker.by(-1),
+    Home: () => walker.by(-walker.steps),
+    End: () => walker.by(walker.steps),
+    Enter: () => walker.zoomIn(),
+    Escape: () => walker.zoomOut(),
+  }[event.key];
+  // A button under the focus is pressed by Enter.
+  if (!act || (event.key === "Enter" && target.closest("button, a, summary"))) return;
+  event.preventDefault();
+  if (!event.repeat || event.key.startsWith("Arrow")) act();
+}
