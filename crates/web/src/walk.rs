@@ -15,20 +15,20 @@ pub struct Walk(walk::Walk);
 #[wasm_bindgen]
 impl Walk {
     /// The update that the run would make next over pictures: `pixels` of all of them, one label each, of which number `shown` is
-    /// shown. On the CPU, or on a GPU where one is given.
-    pub async fn make(
+    /// shown.
+    pub async fn make(saved: &Saved, pixels: Vec<u8>, labels: Vec<u16>, shown: usize) -> Result<Walk, Failure> {
+        Ok(Walk(walk::Walk::new(&saved.0, &pictures(pixels, labels), shown, room()).await?))
+    }
+
+    /// The same on a GPU.
+    pub async fn make_on_gpu(
+        gpu: &Gpu,
         saved: &Saved,
         pixels: Vec<u8>,
         labels: Vec<u16>,
         shown: usize,
-        gpu: Option<Gpu>,
     ) -> Result<Walk, Failure> {
-        let inputs = pixels.into_iter().map(atelier_data::input_of).collect();
-        let pictures = Pictures { inputs, labels };
-        Ok(Walk(match gpu {
-            Some(gpu) => walk::Walk::on_gpu(&gpu.0, &saved.0, &pictures, shown).await?,
-            None => walk::Walk::new(&saved.0, &pictures, shown, room()).await?,
-        }))
+        Ok(Walk(walk::Walk::on_gpu(&gpu.0, &saved.0, &pictures(pixels, labels), shown).await?))
     }
 
     /// Its `WalkOutline`.
@@ -72,4 +72,8 @@ impl Walk {
     pub async fn nudge(&mut self, buffer: u32, index: usize, epsilons: Vec<f32>) -> Result<JsValue, Failure> {
         Ok(to_js(&self.0.nudge(BufferId(buffer), index, &epsilons).await?)?)
     }
+}
+
+fn pictures(pixels: Vec<u8>, labels: Vec<u16>) -> Pictures {
+    Pictures { inputs: pixels.into_iter().map(atelier_data::input_of).collect(), labels }
 }

@@ -58,7 +58,7 @@ export class Devices {
       this.#forget(asked);
       this.#onLost();
     };
-    const asked = open(this.#wasm).then((gpu) => new Device(gpu, lost));
+    const asked = openGpu(this.#wasm).then((gpu) => new Device(gpu, lost));
     // An adapter that was not to be had now may be later.
     asked.catch(() => this.#forget(asked));
     return asked;
@@ -117,7 +117,8 @@ class Device {
   }
 }
 
-async function open(wasm: Wasm): Promise<Gpu> {
+/** A device of the browser's own choice. Rejects with a `NoGpu` where there is none. */
+export async function openGpu(wasm: Wasm): Promise<Gpu> {
   const gpu = navigator.gpu as GPU | undefined;
   if (!gpu) throw new NoGpu({ type: "no_webgpu" }, "This browser has no WebGPU.");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::Settings;
 use super::counts::{self, Outcome};
 use crate::workspace::Workspace;
-use crate::{page, site, toolchain, wasm};
+use crate::{page, sh, site, stages, toolchain, wasm};
 
 pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     let chromium = match toolchain::chromium() {

@@ -144,7 +144,8 @@ export class Walker implements Lens {
     if (pictures.indices.length !== indices.length) throw new Error("There is no such picture in this data set.");
     const shown = kind.kind === "alone" ? 0 : Math.min(kind.shown, indices.length - 1);
     const { pixels, labels } = pictures;
-    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
+    const gpu = this.run.executor.info.value?.kind === "webgpu";
+    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown, gpu }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
     return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
   }
 

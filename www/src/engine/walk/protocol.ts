@@ -12,6 +12,8 @@ export interface Walked {
   labels: Uint16Array;
   /** Which of the pictures is shown. */
   shown: number;
+  /** The run computes on a GPU, and so does its walk. */
+  gpu: boolean;
 }
 
 export type When = "before" | "after";

@@ -1,7 +1,8 @@
 /** The walk's worker: its own instance of the module, so that looking never holds the training up. */
 import { trapped } from "../events";
 import { failureOf } from "../failure";
-import type { Walk } from "../generated/simd/engine";
+import type { Gpu, Walk } from "../generated/simd/engine";
+import { openGpu } from "../gpu";
 import { compile, instantiate, type Wasm } from "../module";
 import type { Explanation, Field, Nudge, WalkOutline } from "../../core/step/types";
 import type { FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
@@ -12,6 +13,7 @@ const loading: Promise<Wasm> = compile().then(instantiate);
 // Heard where it is waited for.
 loading.catch(() => undefined);
 let walk: Walk | null = null;
+let device: Gpu | null = null;
 /** One call at a time: those that wait hold the walk. */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -21,13 +23,16 @@ function made(): Walk {
 }
 
 const handlers: Handlers = {
-  async make({ saved: bytes, pixels, labels, shown }) {
+  async make({ saved: bytes, pixels, labels, shown, gpu }) {
     const wasm = await loading;
     walk?.free();
     walk = null;
+    // Before another is asked for: a device and all that lives on it end together.
+    device?.destroy();
+    device = gpu ? await openGpu(wasm) : null;
     const saved = new wasm.Saved(bytes);
     try {
-      walk = await wasm.Walk.make(saved, pixels, labels, shown);
+      walk = device ? await wasm.Walk.make_on_gpu(device, saved, pixels, labels, shown) : await wasm.Walk.make(saved, pixels, labels, shown);
     } finally {
       saved.free();
     }
