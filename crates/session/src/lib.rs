@@ -17,6 +17,8 @@ mod checkpoint;
 mod choice;
 mod course;
 mod cpu;
+#[cfg(feature = "ts")]
+pub mod declarations;
 mod error;
 mod evaluate;
 mod gpu;

@@ -1,0 +1,31 @@
+//! The TypeScript declarations of everything that crosses to the page.
+
+use std::path::Path;
+
+use atelier_nn::plan::{Cell, Cells, Outline};
+use atelier_nn::{Analysis, Network, Preset};
+use ts_rs::{Config, ExportError, TS};
+
+use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
+use crate::{Catalogue, Event, Restored, SessionError, Training};
+
+/// Writes the TypeScript declarations of all of them into `folder`.
+pub fn export(folder: &Path) -> Result<(), ExportError> {
+    let config = Config::new().with_out_dir(folder);
+    Event::export_all(&config)?;
+    Training::export_all(&config)?;
+    Restored::export_all(&config)?;
+    SessionError::export_all(&config)?;
+    Catalogue::export_all(&config)?;
+    Preset::export_all(&config)?;
+    Outline::export_all(&config)?;
+    WalkOutline::export_all(&config)?;
+    Explanation::export_all(&config)?;
+    Nudge::export_all(&config)?;
+    Direction::export_all(&config)?;
+    Field::export_all(&config)?;
+    Cell::export_all(&config)?;
+    Cells::export_all(&config)?;
+    Network::export_all(&config)?;
+    Analysis::export_all(&config)
+}
