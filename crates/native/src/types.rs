@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use atelier_nn::Network;
-use atelier_session::{Catalogue, typescript};
+use atelier_session::{Catalogue, declarations};
 use serde::Serialize;
 
 /// Written as `catalogue.json`, beside the types that it has in TypeScript.
@@ -18,7 +18,7 @@ struct Opening {
 
 /// Writes all of it into `folder`.
 pub fn write(folder: &Path) -> Result<()> {
-    typescript::export(folder)?;
+    declarations::export(folder)?;
     let seed = Network::seed().analyze();
     let (first, last) = (&seed.layers[0].output_shape, &seed.layers[seed.layers.len() - 1].output_shape);
     let opening = Opening { catalogue: Catalogue::new(), presets: Network::presets(first, last[0]) };

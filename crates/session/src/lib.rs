@@ -17,6 +17,8 @@ mod checkpoint;
 mod choice;
 mod course;
 mod cpu;
+#[cfg(feature = "ts")]
+pub mod declarations;
 mod error;
 mod evaluate;
 mod gpu;
@@ -34,8 +36,6 @@ mod shard;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 mod trainer;
-#[cfg(feature = "ts")]
-pub mod typescript;
 pub mod walk;
 
 pub use checkpoint::Checkpoint;

@@ -176,7 +176,9 @@ export function colourOf(value: number, limit: number, signed: boolean, palette:
   const level = Math.max(0, Math.min(255, (signed ? 127.5 + at * 127.5 : at * 255) | 0));
   const word = (signed ? palette.signed : palette.ink)[level];
   const [r, g, b] = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
-  return { css: `rgb(${r} ${g} ${b})`, light: 0.299 * r + 0.587 * g + 0.114 * b > 128 };
+  const linear = [r, g, b].map((part) => (part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  // The luminance at which black and white are as easy to read.
+  return { css: `rgb(${r} ${g} ${b})`, light: 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 };
 }
 
 /** Marks cells that fill no block, each by itself. */

@@ -61,42 +61,43 @@ impl Slide {
         let begin = (input + self.pad).checked_sub(tap * self.dilation)?;
         (begin.is_multiple_of(self.stride) && begin / self.stride < self.outputs).then(|| begin / self.stride)
     }
-
-    fn outputs_over(&self, input: usize) -> impl Iterator<Item = usize> {
-        // The last cell of a window meets the first output.
-        (0..self.taps).rev().filter_map(move |tap| self.output(input, tap))
-    }
-
-    fn inputs_under(&self, output: usize) -> impl Iterator<Item = usize> {
-        (0..self.taps).filter_map(move |tap| self.input(output, tap))
-    }
 }
 
-/// The places of `to` that meet a place of `from`, ascending.
-fn meeting(from: &Axis, place: usize, to: &Axis) -> Vec<usize> {
-    match (from.side, to.side) {
-        (Side::From(a), Side::From(b)) => (a + place).checked_sub(b).filter(|at| *at < to.len).into_iter().collect(),
-        (Side::Input(slide), Side::Output(_)) => slide.outputs_over(place).collect(),
-        (Side::Output(slide), Side::Input(_)) => slide.inputs_under(place).collect(),
-        (Side::Input(slide), Side::Tap(_)) => {
-            (0..slide.taps).filter(|tap| slide.output(place, *tap).is_some()).collect()
-        }
-        (Side::Tap(slide), Side::Input(_)) => (0..slide.outputs).filter_map(|o| slide.input(o, place)).collect(),
-        (Side::Output(slide), Side::Tap(_)) => {
-            (0..slide.taps).filter(|tap| slide.input(place, *tap).is_some()).collect()
-        }
-        (Side::Tap(slide), Side::Output(_)) => {
-            (0..slide.outputs).filter(|output| slide.input(*output, place).is_some()).collect()
+/// Adds the places of `to` that meet a place of `from`.
+fn meeting(from: &Axis, place: usize, to: &Axis, met: &mut Vec<usize>) {
+    let (slide, along) = match (from.side, to.side) {
+        (Side::From(a), Side::From(b)) => {
+            met.extend((a + place).checked_sub(b).filter(|at| *at < to.len));
+            return;
         }
         // Two inputs meet in the windows that they have in common.
         (Side::Input(slide), Side::Input(_)) => {
-            let mut met: Vec<usize> = slide.outputs_over(place).flat_map(|o| slide.inputs_under(o)).collect();
-            met.sort_unstable();
-            met.dedup();
-            met
+            for output in (0..slide.taps).filter_map(|tap| slide.output(place, tap)) {
+                met.extend((0..slide.taps).filter_map(|tap| slide.input(output, tap)));
+            }
+            return;
         }
+        (Side::Input(slide), Side::Output(_) | Side::Tap(_)) | (Side::Output(slide), Side::Input(_) | Side::Tap(_)) => {
+            (slide, slide.taps)
+        }
+        (Side::Tap(slide), Side::Input(_) | Side::Output(_)) => (slide, slide.outputs),
         // No operation has these on one line.
-        _ => Vec::new(),
+        _ => return,
+    };
+    for at in 0..along {
+        // One of the three follows from the other two.
+        let (input, output, tap) = match from.side {
+            Side::Input(_) => (Some(place), slide.output(place, at), at),
+            Side::Output(_) => (slide.input(place, at), Some(place), at),
+            _ => (slide.input(at, place), Some(at), place),
+        };
+        if let (Some(input), Some(output)) = (input, output) {
+            met.push(match to.side {
+                Side::Input(_) => input,
+                Side::Output(_) => output,
+                _ => tap,
+            });
+        }
     }
 }
 
@@ -106,7 +107,10 @@ pub(super) fn related(from: &[Axis], places: &[Vec<usize>], to: &[Axis]) -> Opti
     let along = |to: &Axis| {
         let shared = from.iter().zip(places).find(|(from, _)| to.line.is_some() && from.line == to.line);
         let Some((from, places)) = shared else { return (0..to.len).collect() };
-        let mut met: Vec<usize> = places.iter().flat_map(|place| meeting(from, *place, to)).collect();
+        let mut met = Vec::new();
+        for place in places {
+            meeting(from, *place, to, &mut met);
+        }
         met.sort_unstable();
         met.dedup();
         met

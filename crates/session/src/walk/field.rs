@@ -20,9 +20,11 @@ pub enum Direction {
 
 /// Numbers of one buffer, of one picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Field {
     pub buffer: BufferId,
     /// Ascending.
+    #[cfg_attr(feature = "ts", ts(type = "Uint32Array"))]
     pub indices: Vec<u32>,
 }
 

@@ -123,6 +123,7 @@ export const en = {
     mask: "Mask",
     kept: (n: number, of: number) => `${f.count(n)} of ${f.count(of)} kept`,
     classes: "Class by class",
+    className: "Class",
     logit: "logit",
     exponential: "exponential",
     probability: "probability",

@@ -138,6 +138,7 @@ export const zh: Messages = {
     mask: "掩码",
     kept: (n, of) => `${f.count(of)} 个里留下 ${f.count(n)} 个`,
     classes: "逐类来看",
+    className: "类别",
     logit: "对数几率",
     exponential: "指数",
     probability: "概率",

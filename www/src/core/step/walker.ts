@@ -179,7 +179,7 @@ export class Walker implements Lens {
     const before = this.made.value;
     this.#values.clear();
     this.#asked.clear();
-    if (!before || before.network !== made.network) this.#chosen.clear();
+    if (!before || JSON.stringify(before.network) !== JSON.stringify(made.network)) this.#chosen.clear();
     this.lit.set(new Map());
     this.made.set(made);
     this.state.set("ready");

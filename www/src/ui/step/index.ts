@@ -18,7 +18,11 @@ export function openStep(atelier: Atelier, run: Run): Walker {
       walker.follow(wanted);
     }
   });
+  // A way of trying out what happens: hands the walk to the function that is the detail.
+  const handOver = (event: Event) => (event as CustomEvent<(walker: Walker) => void>).detail(walker);
+  addEventListener("atelier:hand-over-walk", handOver);
   walker.onLeave(() => {
+    removeEventListener("atelier:hand-over-walk", handOver);
     unfollow();
     atelier.place.set(null);
   });

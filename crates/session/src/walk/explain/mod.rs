@@ -89,19 +89,35 @@ pub struct Made {
 }
 
 impl Made {
-    fn line(mut self, name: &'static str, value: impl Into<f64>) -> Self {
-        self.lines.push(Line { name, value: value.into() });
+    // Called from everywhere: a copy at each place would make the module larger by a tenth.
+    #[inline(never)]
+    fn line(&mut self, name: &'static str, value: f64) -> &mut Self {
+        self.lines.push(Line { name, value });
         self
     }
 
-    fn column(mut self, column: Column) -> Self {
+    #[inline(never)]
+    fn column(&mut self, column: Column) -> &mut Self {
         self.of_shown = self.of_shown.max(column.values.len());
         self.columns.push(column);
         self
     }
 
+    fn option(&mut self, name: &'static str, value: Option<f64>) -> &mut Self {
+        match value {
+            Some(value) => self.line(name, value),
+            None => self,
+        }
+    }
+
+    /// How many of the entries are the shown picture's, where others follow.
+    fn shown(&mut self, entries: usize) -> &mut Self {
+        self.of_shown = entries;
+        self
+    }
+
     /// The products of the columns' entries.
-    fn multiplied(mut self) -> Self {
+    fn multiplied(&mut self) -> &mut Self {
         let len = self.columns.iter().map(|column| column.values.len()).min().unwrap_or(0);
         self.products = (0..len).map(|i| self.columns.iter().map(|column| column.values[i]).product()).collect();
         self
@@ -127,20 +143,22 @@ impl<'a> Operands<'a> {
 
     /// The number at `index` of the result in `buffer`, which is `value`.
     pub fn explain(&self, step: usize, buffer: BufferId, index: usize, value: f32) -> Explanation {
-        let made = match self.op {
+        let mut made = Made::default();
+        let to = &mut made;
+        match self.op {
             Op::Conv2d { .. }
             | Op::Conv2dGradInput { .. }
             | Op::Conv2dGradKernel { .. }
             | Op::Dense { .. }
             | Op::DenseGradInput { .. }
             | Op::DenseGradKernel { .. }
-            | Op::BiasGrad { .. } => products::explain(self, buffer, index, value),
+            | Op::BiasGrad { .. } => products::explain(self, to, buffer, index, value),
             Op::MaxPool2d { .. }
             | Op::MaxPool2dGrad { .. }
             | Op::AveragePool2d { .. }
             | Op::AveragePool2dGrad { .. }
             | Op::GlobalAveragePool2d { .. }
-            | Op::GlobalAveragePool2dGrad { .. } => pooling::explain(self, buffer, index, value),
+            | Op::GlobalAveragePool2dGrad { .. } => pooling::explain(self, to, buffer, index, value),
             Op::Activate { .. }
             | Op::ActivateGrad { .. }
             | Op::Softmax { .. }
@@ -150,15 +168,15 @@ impl<'a> Operands<'a> {
             | Op::Concatenate { .. }
             | Op::ConcatenateGrad { .. }
             | Op::ZeroPad2d { .. }
-            | Op::ZeroPad2dGrad { .. } => pointwise::explain(self, buffer, index, value),
+            | Op::ZeroPad2dGrad { .. } => pointwise::explain(self, to, buffer, index, value),
             Op::BatchMoments { .. }
             | Op::BatchNorm { .. }
             | Op::BatchNormGradParameters { .. }
             | Op::BatchNormGradInput { .. }
-            | Op::BatchNormGradFixed { .. } => normalization::explain(self, buffer, index, value),
-            Op::Loss { .. } | Op::LossGrad { .. } | Op::Metrics { .. } => scoring::explain(self, index, value),
-            Op::MovingAverage { .. } | Op::Sgd { .. } | Op::Adam { .. } => update::explain(self, buffer, index),
-        };
+            | Op::BatchNormGradFixed { .. } => normalization::explain(self, to, buffer, index, value),
+            Op::Loss { .. } | Op::LossGrad { .. } | Op::Metrics { .. } => scoring::explain(self, to, index, value),
+            Op::MovingAverage { .. } | Op::Sgd { .. } | Op::Adam { .. } => update::explain(self, to, buffer, index),
+        }
         let Made { columns, products, of_shown, lines } = made;
         Explanation { step, stem: self.op.stem(), buffer, index, value, columns, products, of_shown, lines }
     }
@@ -172,6 +190,7 @@ impl<'a> Operands<'a> {
         self.at(buffer, (self.shown, index))
     }
 
+    #[inline(never)]
     fn at(&self, buffer: BufferId, (example, index): Place) -> f64 {
         let value = self.find(buffer).and_then(|numbers| {
             let first = if numbers.of_all { example * numbers.len } else { 0 };

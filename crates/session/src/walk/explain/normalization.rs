@@ -4,8 +4,8 @@ use atelier_nn::{BufferId, Op};
 
 use super::{Column, Made, Operands};
 
-pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) -> Made {
-    let made = Made::default();
+pub fn explain(operands: &Operands, made: &mut Made, result: BufferId, index: usize, value: f32) {
+    let value = f64::from(value);
     let number = |buffer, index| operands.number(buffer, index);
     match *operands.op {
         Op::BatchMoments { positions, channels, x, variance, .. } => {
@@ -13,66 +13,55 @@ pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) 
             let count = column.values.len() as f64;
             let mean = column.values.iter().sum::<f64>() / count;
             let spread = column.values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
-            let made = Made { of_shown: positions, ..made.column(column) }.line("mean", mean);
-            let made = Made { of_shown: positions, ..made };
-            if result == variance { made.line("variance", spread) } else { made }
+            made.column(column).shown(positions).line("mean", mean);
+            made.option("variance", (result == variance).then_some(spread));
         }
         Op::BatchNorm { channels, epsilon, x, mean, variance, gamma, beta, .. } => {
             let channel = index % channels;
             let (mean, variance) = (number(mean, channel), number(variance, channel));
             let normalised = (number(x, index) - mean) / (variance + f64::from(epsilon)).sqrt();
-            let made = made.line("mean", mean).line("variance", variance);
-            let made = option(made, "gamma", gamma.map(|gamma| number(gamma, channel)));
-            let made = made.line("epsilon", epsilon).line("x", number(x, index));
-            let made = option(made, "beta", beta.map(|beta| number(beta, channel)));
-            made.line("normalised", normalised).line("y", value)
+            made.line("mean", mean).line("variance", variance);
+            made.option("gamma", gamma.map(|gamma| number(gamma, channel)));
+            made.line("epsilon", epsilon.into()).line("x", number(x, index));
+            made.option("beta", beta.map(|beta| number(beta, channel)));
+            made.line("normalised", normalised).line("y", value);
         }
         Op::BatchNormGradParameters { positions, channels, epsilon, x, mean, variance, dy, dgamma, .. } => {
             let cells = along(positions, channels, index);
-            let made = made.column(operands.column(dy, &cells));
-            let made = if result == dgamma {
+            made.column(operands.column(dy, &cells));
+            if result == dgamma {
                 let (mean, root) = (number(mean, index), (number(variance, index) + f64::from(epsilon)).sqrt());
                 let column = operands.column(x, &cells);
                 let values = column.values.iter().map(|x| (x - mean) / root).collect();
-                made.column(Column { name: "normalised", values, ..column })
-            } else {
-                made
-            };
-            let made = made.multiplied();
-            let sum = made.sum();
-            Made { of_shown: positions, ..made }.line("sum", sum)
+                made.column(Column { name: "normalised", values, ..column });
+            }
+            let sum = made.multiplied().sum();
+            made.shown(positions).line("sum", sum);
         }
         Op::BatchNormGradInput { channels, epsilon, x, mean, variance, gamma, dgamma, dbeta, dy, .. } => {
             let channel = index % channels;
             let (mean, variance) = (number(mean, channel), number(variance, channel));
             let root = (variance + f64::from(epsilon)).sqrt();
             let gamma = gamma.map(|gamma| number(gamma, channel));
-            let made = option(made.line("mean", mean).line("variance", variance), "gamma", gamma);
-            let made = made.line("epsilon", epsilon).line("x", number(x, index));
-            let made = made.line("normalised", (number(x, index) - mean) / root);
-            let made = made.line("dgamma", number(dgamma, channel)).line("dbeta", number(dbeta, channel));
-            made.line("scale", gamma.unwrap_or(1.0) / root).line("dy", number(dy, index)).line("dx", value)
+            made.line("mean", mean).line("variance", variance).option("gamma", gamma);
+            made.line("epsilon", epsilon.into()).line("x", number(x, index));
+            made.line("normalised", (number(x, index) - mean) / root);
+            made.line("dgamma", number(dgamma, channel)).line("dbeta", number(dbeta, channel));
+            made.line("scale", gamma.unwrap_or(1.0) / root).line("dy", number(dy, index)).line("dx", value);
         }
         Op::BatchNormGradFixed { channels, epsilon, variance, gamma, dy, .. } => {
             let channel = index % channels;
             let variance = number(variance, channel);
             let gamma = gamma.map(|gamma| number(gamma, channel));
-            let made = option(made.line("variance", variance), "gamma", gamma).line("epsilon", epsilon);
+            made.line("variance", variance).option("gamma", gamma).line("epsilon", epsilon.into());
             let scale = gamma.unwrap_or(1.0) / (variance + f64::from(epsilon)).sqrt();
-            made.line("scale", scale).line("dy", number(dy, index)).line("dx", value)
+            made.line("scale", scale).line("dy", number(dy, index)).line("dx", value);
         }
-        _ => made,
+        _ => {}
     }
 }
 
 /// A channel's cells in one picture.
 fn along(positions: usize, channels: usize, channel: usize) -> Vec<usize> {
     (0..positions).map(|position| position * channels + channel).collect()
-}
-
-fn option(made: Made, name: &'static str, value: Option<f64>) -> Made {
-    match value {
-        Some(value) => made.line(name, value),
-        None => made,
-    }
 }

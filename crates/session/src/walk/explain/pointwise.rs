@@ -4,14 +4,16 @@ use atelier_nn::{Activation, BufferId, Op, random};
 
 use super::{Column, Made, Operands};
 
-pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) -> Made {
-    let made = Made::default();
+pub fn explain(operands: &Operands, made: &mut Made, result: BufferId, index: usize, value: f32) {
+    let value = f64::from(value);
     match *operands.op {
-        Op::Activate { x, .. } => made.line("x", operands.number(x, index)).line("y", value),
+        Op::Activate { x, .. } => {
+            made.line("x", operands.number(x, index)).line("y", value);
+        }
         Op::ActivateGrad { activation, y, dy, .. } => {
             let y = operands.number(y, index);
-            let made = made.line("y", y).line("slope", slope(activation, y));
-            made.line("dy", operands.number(dy, index)).line("dx", value)
+            made.line("y", y).line("slope", slope(activation, y));
+            made.line("dy", operands.number(dy, index)).line("dx", value);
         }
         Op::Softmax { channels, x, .. } => {
             let first = index - index % channels;
@@ -20,15 +22,14 @@ pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) 
             let values: Vec<f64> = column.values.iter().map(|x| (x - max).exp()).collect();
             let sum: f64 = values.iter().sum();
             let exponential = Column { name: "exponential", values, ..column.clone() };
-            let made = made.column(column).column(exponential);
-            made.line("x", operands.number(x, index)).line("max", max).line("sum", sum).line("y", value)
+            made.column(column).column(exponential);
+            made.line("x", operands.number(x, index)).line("max", max).line("sum", sum).line("y", value);
         }
         Op::SoftmaxGrad { channels, y, dy, .. } => {
             let first = index - index % channels;
             let all: Vec<usize> = (first..first + channels).collect();
-            let made = made.column(operands.column(dy, &all)).column(operands.column(y, &all)).multiplied();
-            let sum = made.sum();
-            made.line("sum", sum).line("y", operands.number(y, index)).line("dy", operands.number(dy, index))
+            let sum = made.column(operands.column(dy, &all)).column(operands.column(y, &all)).multiplied().sum();
+            made.line("sum", sum).line("y", operands.number(y, index)).line("dy", operands.number(dy, index));
         }
         Op::Dropout { rate, stream, x, .. } => {
             let data = &operands.data;
@@ -36,35 +37,36 @@ pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) 
             // Wraps around like the executors' 32 bits.
             let element = (data.first_example + operands.shown).wrapping_mul(len).wrapping_add(index) as u32;
             let kept = random::dropout_unit(element, data.iteration, stream, data.seed) >= rate;
-            let made = made.line("rate", rate).line("kept", f64::from(u8::from(kept)));
-            made.line("scale", 1.0 / (1.0 - f64::from(rate))).line("x", operands.number(x, index)).line("y", value)
+            made.line("rate", rate.into()).line("kept", f64::from(u8::from(kept)));
+            made.line("scale", 1.0 / (1.0 - f64::from(rate))).line("x", operands.number(x, index)).line("y", value);
         }
         Op::Add { ref xs, .. } => {
-            let made = xs.iter().fold(made, |made, x| made.column(operands.column(*x, &[index])));
-            let products: Vec<f64> = made.columns.iter().flat_map(|column| column.values.clone()).collect();
-            let sum = products.iter().sum::<f64>();
-            Made { of_shown: products.len(), products, ..made }.line("sum", sum)
+            for x in xs {
+                made.column(operands.column(*x, &[index]));
+                made.products.push(operands.number(*x, index));
+            }
+            let sum = made.sum();
+            made.shown(xs.len()).line("sum", sum);
         }
         Op::Concatenate { ref xs, .. } => {
             let total: usize = xs.iter().map(|part| part.channels).sum();
             let (position, mut channel) = (index / total, index % total);
             for part in xs {
                 if channel < part.channels {
-                    let from = operands.column(part.x, &[position * part.channels + channel]);
-                    return made.column(from).line("y", value);
+                    made.column(operands.column(part.x, &[position * part.channels + channel]));
+                    break;
                 }
                 channel -= part.channels;
             }
-            made.line("y", value)
+            made.line("y", value);
         }
-        Op::ConcatenateGrad { dy, .. } => {
-            made.column(operands.column(dy, &operands.terms(result, index, dy))).line("dx", value)
+        Op::ConcatenateGrad { dy, .. } | Op::ZeroPad2dGrad { dy, .. } => {
+            made.column(operands.column(dy, &operands.terms(result, index, dy))).line("dx", value);
         }
-        Op::ZeroPad2d { x, .. } => made.column(operands.column(x, &operands.terms(result, index, x))).line("y", value),
-        Op::ZeroPad2dGrad { dy, .. } => {
-            made.column(operands.column(dy, &operands.terms(result, index, dy))).line("dx", value)
+        Op::ZeroPad2d { x, .. } => {
+            made.column(operands.column(x, &operands.terms(result, index, x))).line("y", value);
         }
-        _ => made,
+        _ => {}
     }
 }
 

@@ -5,12 +5,12 @@ use atelier_nn::{BufferId, Op};
 
 use super::{Column, Made, Operands};
 
-pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) -> Made {
+pub fn explain(operands: &Operands, made: &mut Made, result: BufferId, index: usize, value: f32) {
     match *operands.op {
         Op::MaxPool2d { x, .. } => {
             let column = operands.column(x, &operands.terms(result, index, x));
             let winner = winner(&column).unwrap_or_default();
-            Made::default().column(column).line("winner", winner as f64).line("y", value)
+            made.column(column).line("winner", winner as f64).line("y", value.into());
         }
         Op::MaxPool2dGrad { ref geometry, x, dy, .. } => {
             let reached = operands.terms(result, index, dy);
@@ -18,36 +18,34 @@ pub fn explain(operands: &Operands, result: BufferId, index: usize, value: f32) 
                 winner(&operands.column(x, &under(geometry, *window))).is_some_and(|winner| winner == index)
             };
             let windows: Vec<usize> = reached.into_iter().filter(won).collect();
-            let made = Made::default().column(operands.column(dy, &windows)).multiplied();
-            let sum = made.sum();
-            made.line("dx", sum)
+            let sum = made.column(operands.column(dy, &windows)).multiplied().sum();
+            made.line("dx", sum);
         }
         Op::AveragePool2d { x, .. } => {
             let column = operands.column(x, &operands.terms(result, index, x));
             let share = 1.0 / column.values.len() as f64;
-            Made::default().column(column).line("share", share).line("y", value)
+            made.column(column).line("share", share).line("y", value.into());
         }
         Op::AveragePool2dGrad { ref geometry, dy, .. } => {
             let windows = operands.terms(result, index, dy);
             let column = operands.column(dy, &windows);
             let values = windows.iter().map(|window| 1.0 / under(geometry, *window).len() as f64).collect();
             let share = Column { name: "share", values, ..column.clone() };
-            let made = Made::default().column(column).column(share).multiplied();
-            let sum = made.sum();
-            made.line("dx", sum)
+            let sum = made.column(column).column(share).multiplied().sum();
+            made.line("dx", sum);
         }
         Op::GlobalAveragePool2d { positions, x, .. } => {
             let column = operands.column(x, &operands.terms(result, index, x));
-            Made::default().column(column).line("share", 1.0 / positions as f64).line("y", value)
+            made.column(column).line("share", 1.0 / positions as f64).line("y", value.into());
         }
         Op::GlobalAveragePool2dGrad { positions, dy, .. } => {
             let share = 1.0 / positions as f64;
-            let mut made = Made::default().column(operands.column(dy, &operands.terms(result, index, dy))).multiplied();
+            made.column(operands.column(dy, &operands.terms(result, index, dy))).multiplied();
             made.products.iter_mut().for_each(|product| *product *= share);
             let sum = made.sum();
-            made.line("share", share).line("dx", sum)
+            made.line("share", share).line("dx", sum);
         }
-        _ => Made::default(),
+        _ => {}
     }
 }
 

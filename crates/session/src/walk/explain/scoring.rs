@@ -5,48 +5,45 @@ use atelier_nn::plan::LossKind;
 
 use super::{Made, Operands};
 
-pub fn explain(operands: &Operands, index: usize, value: f32) -> Made {
-    let made = Made::default();
-    match *operands.op {
-        Op::Loss { kind, outputs, prediction, target, .. } => {
-            let all: Vec<usize> = (0..outputs).collect();
-            let (prediction, target) = (operands.column(prediction, &all), operands.column(target, &all));
-            let shares = shares(kind, &prediction.values);
-            // Of the classes, the one that is true.
-            let largest =
-                |best: usize, class: usize| if target.values[class] > target.values[best] { class } else { best };
-            let truth = (0..outputs).reduce(largest).unwrap_or(0);
-            let t = target.values.get(truth).copied().unwrap_or(f64::NAN);
-            let made = made.column(prediction).column(target);
-            let made = match shares {
-                Some(shares) => made.line("p", shares[truth]).line("t", t),
-                None => made,
-            };
-            made.line("loss", value)
-        }
-        Op::LossGrad { kind, outputs, prediction, target, .. } => {
-            let all: Vec<usize> = (0..outputs).collect();
-            let (prediction, target) = (operands.column(prediction, &all), operands.column(target, &all));
-            let (y, t) = (prediction.values[index], target.values[index]);
-            let shares = shares(kind, &prediction.values);
-            let made = made.column(prediction).column(target);
-            let made = match shares {
-                Some(shares) => made.line("p", shares[index]).line("t", t),
-                None => made.line("y", y).line("t", t),
-            };
-            made.line("n", operands.data.batch_total as f64).line("dprediction", value)
+pub fn explain(operands: &Operands, made: &mut Made, index: usize, value: f32) {
+    let (kind, outputs, prediction, target) = match *operands.op {
+        Op::Loss { kind, outputs, prediction, target, .. } | Op::LossGrad { kind, outputs, prediction, target, .. } => {
+            (kind, outputs, prediction, target)
         }
         Op::Metrics { outputs, output, target, loss, .. } => {
             if index == 0 {
-                let made = made.column(operands.column(loss, &[0])).multiplied();
-                let sum = made.sum();
-                return Made { of_shown: 1, ..made }.line("sum", sum);
+                let sum = made.column(operands.column(loss, &[0])).multiplied().sum();
+                made.shown(1).line("sum", sum);
+            } else {
+                let all: Vec<usize> = (0..outputs).collect();
+                made.column(operands.column(output, &all)).column(operands.column(target, &all)).shown(outputs);
             }
-            let all: Vec<usize> = (0..outputs).collect();
-            let made = made.column(operands.column(output, &all)).column(operands.column(target, &all));
-            Made { of_shown: outputs, ..made }
+            return;
         }
-        _ => made,
+        _ => return,
+    };
+    let all: Vec<usize> = (0..outputs).collect();
+    let (prediction, target) = (operands.column(prediction, &all), operands.column(target, &all));
+    let shares = shares(kind, &prediction.values);
+    let grad = matches!(operands.op, Op::LossGrad { .. });
+    // The gradient is of one class; of the classes, the loss tells of the one that is true.
+    let largest = |best: usize, class: usize| if target.values[class] > target.values[best] { class } else { best };
+    let class = if grad { index } else { (0..outputs).reduce(largest).unwrap_or(0) };
+    let (y, t) = (prediction.values[class], target.values[class]);
+    made.column(prediction).column(target);
+    match shares {
+        Some(shares) => {
+            made.line("p", shares[class]).line("t", t);
+        }
+        None if grad => {
+            made.line("y", y).line("t", t);
+        }
+        None => {}
+    }
+    if grad {
+        made.line("n", operands.data.batch_total as f64).line("dprediction", value.into());
+    } else {
+        made.line("loss", value.into());
     }
 }
 

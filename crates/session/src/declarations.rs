@@ -1,15 +1,16 @@
-//! The TypeScript declarations of what crosses to the page.
+//! The TypeScript declarations of everything that crosses to the page.
+
+use std::path::Path;
 
 use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
-use ts_rs::{Config, TS};
+use ts_rs::{Config, ExportError, TS};
 
-use crate::SessionError;
-use crate::protocol::{Catalogue, Event, Restored, Training};
-use crate::walk::{Direction, Explanation, Nudge, WalkOutline};
+use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
+use crate::{Catalogue, Event, Restored, SessionError, Training};
 
-/// Writes the TypeScript declarations of all types that cross to the page into `folder`.
-pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+/// Writes the TypeScript declarations of all of them into `folder`.
+pub fn export(folder: &Path) -> Result<(), ExportError> {
     let config = Config::new().with_out_dir(folder);
     Event::export_all(&config)?;
     Training::export_all(&config)?;
@@ -22,6 +23,7 @@ pub fn export(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
     Explanation::export_all(&config)?;
     Nudge::export_all(&config)?;
     Direction::export_all(&config)?;
+    Field::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
     Network::export_all(&config)?;
