@@ -33,7 +33,7 @@ pub struct NetworkCatalogue {
 pub struct LayerEntry {
     #[cfg_attr(feature = "ts", ts(type = "Layer[\"class_name\"]"))]
     pub class_name: &'static str,
-    /// The stem of the names that Keras gives to layers of this class.
+    /// [`Layer::default_name`].
     pub stem: &'static str,
     /// Every hyper-parameter as it is where a network leaves it out, which is Keras's default; an example of what
     /// Keras has no default for.
@@ -98,7 +98,7 @@ fn layers() -> [Layer; 13] {
         Layer::Activation(ActivationLayer { activation: Activation::Relu }),
         Layer::BatchNormalization(BatchNormalization::default()),
         Layer::Dropout(Dropout { rate: 0.3 }),
-        Layer::ZeroPadding2D(ZeroPadding2D { padding: [[1, 1], [1, 1]] }),
+        Layer::ZeroPadding2D(ZeroPadding2D::default()),
         Layer::Add,
         Layer::Concatenate,
     ]
@@ -123,7 +123,6 @@ impl LayerEntry {
             Layer::Input(_) => &["shape"],
             Layer::Activation(_) => &["activation"],
             Layer::Dropout(_) => &["rate"],
-            Layer::ZeroPadding2D(_) => &["padding"],
             _ => &[],
         };
         LayerEntry {

@@ -78,7 +78,7 @@ impl Layer {
         }
     }
 
-    /// The stem of the names that Keras gives to layers of this class.
+    /// The stem of the names that Keras gives to layers of this class; but `input` where Keras has `input_layer`.
     pub fn default_name(&self) -> &'static str {
         match self {
             Layer::Input(_) => "input",
@@ -218,7 +218,13 @@ pub struct Dropout {
 /// Rows and columns of zeros: `[[top, bottom], [left, right]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct ZeroPadding2D {
     pub padding: [[usize; 2]; 2],
+}
+
+impl Default for ZeroPadding2D {
+    fn default() -> Self {
+        ZeroPadding2D { padding: [[1, 1], [1, 1]] }
+    }
 }

@@ -16,6 +16,7 @@
 //! begin or cease to fire a step earlier in one run than in another, one more may do so, which moves its weights by one
 //! step of Adam: by at most the learning rate.
 
+mod defaults;
 mod golden;
 mod origins;
 mod walked;
