@@ -2,15 +2,13 @@
 import { trapped } from "../events";
 import { failureOf } from "../failure";
 import type { Walk } from "../generated/simd/engine";
-import { compile, instantiate, type Wasm } from "../module";
+import { instantiate, type Wasm } from "../module";
 import type { Explanation, Field, Nudge, WalkOutline } from "../../core/step/types";
 import type { FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
 
 type Handlers = { [T in WalkRequest]: (ask: WalkRequests[T]["ask"]) => Promise<WalkRequests[T]["answer"]> | WalkRequests[T]["answer"] };
 
-const loading: Promise<Wasm> = compile().then(instantiate);
-// Heard where it is waited for.
-loading.catch(() => undefined);
+let wasm: Wasm | null = null;
 let walk: Walk | null = null;
 /** One call at a time: those that wait hold the walk. */
 let last: Promise<unknown> = Promise.resolve();
@@ -21,8 +19,11 @@ function made(): Walk {
 }
 
 const handlers: Handlers = {
+  async begin(compiled) {
+    wasm = await instantiate(compiled);
+  },
   async make({ saved: bytes, pixels, labels, shown }) {
-    const wasm = await loading;
+    if (!wasm) throw new Error("The walk was asked before it was begun.");
     walk?.free();
     walk = null;
     const saved = new wasm.Saved(bytes);
