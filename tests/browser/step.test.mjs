@@ -238,6 +238,16 @@ browserTest("a weight's gradient is met by moving the weight", {}, async ({ page
   assert.ok(Math.abs(near.quotient - proof.gradient) <= near.bound + near.epsilon ** 2, `${near.quotient} and ${proof.gradient}, rounding ${near.bound}`);
 });
 
+browserTest("a batch that does not fit is refused with its figures, and its picture can be walked alone", {}, async ({ page, url }) => {
+  await page.goto(address(url, { view: "step", batch: 4096, walk: "batch.7" }));
+  await page.getByTestId("data-chip").filter({ hasText: /12,000/ }).waitFor();
+  await page.getByTestId("walk-refused").filter({ hasText: /GB with batches of 4,096/ }).waitFor();
+  await page.getByRole("button", { name: "Walk this picture alone" }).click();
+  await walked(page);
+  check(await page.evaluate(account));
+  assert.equal(await page.getByTestId("walk-refused").count(), 0);
+});
+
 async function faults(page) {
   await page.evaluate(axe);
   const found = await page.evaluate((tags) => window.axe.run({ runOnly: tags, rules: { "label-content-name-mismatch": { enabled: true } } }), RULES);

@@ -1,6 +1,7 @@
 /** A run as the page has it: its network and settings, what it told, and what can be asked of it. */
 import { type Engine, Stopped } from "../engine/client";
 import { RefusedError } from "../engine/failure";
+import type { Compiled } from "../engine/module";
 import { NO_ANSWER } from "../engine/protocol";
 import type { Analysis, DataChoice, DataInfo, ExecutorWish, Failure, Images, Network, Opened, Restored, RunEvent, RunId, Snapshot, Split, Training } from "../engine/protocol";
 import { release } from "../engine/release";
@@ -246,6 +247,11 @@ export class Run {
   /** The run at one moment, as a walk begins from it. Rejects with the engine's reason. */
   snapshot(): Promise<Snapshot> {
     return this.#page.engine.ask("snapshot", { run: this.id });
+  }
+
+  /** The engine's module, for a worker of one's own. */
+  module(): Promise<Compiled> {
+    return this.#page.engine.ask("module", {});
   }
 
   /** Pictures of the run's data set, those of the indices that it has. */

@@ -4,6 +4,7 @@
  */
 import type { Analysis } from "./generated/types/Analysis";
 import type { Failure } from "./failure";
+import type { Compiled } from "./module";
 import type { EpochReport } from "./generated/types/EpochReport";
 import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Network } from "./generated/types/Network";
@@ -103,6 +104,8 @@ export interface Requests {
     ask: { page: string; workers?: number; source?: DataInfo["source"] };
     answer: DataInfo;
   };
+  /** The engine's module as it was compiled, for a worker that makes its own instance of it. */
+  module: { ask: object; answer: Compiled };
   /** What the engine holds. */
   inventory: { ask: object; answer: Inventory };
   /** Shapes, counts and problems of a network, without any run. */

@@ -97,6 +97,7 @@ const handlers: Handlers = {
     opened.catch(() => (opened = undefined));
     return (await opened).sets.current.info;
   },
+  module: async () => (await engine()).compiled,
   async inventory() {
     const { crew, devices, runs } = await engine();
     return { runs: runs.size, workers: crew.workers, replicas: await crew.replicas(), gpu: await devices.memory() };

@@ -113,7 +113,7 @@ export const en = {
     before: "Before",
     after: "After",
     change: "Change",
-    lines: "Line by line",
+    lines: "line by line",
     curve: "The curve, and where this layer's numbers lie on it",
     dead: (n: number, of: number) => `${f.count(n)} of ${f.count(of)} are off`,
     saturated: (n: number, of: number) => `${f.count(n)} of ${f.count(of)} are saturated`,

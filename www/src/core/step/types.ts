@@ -9,9 +9,4 @@ export type { Outline } from "../../engine/generated/types/Outline";
 export type { Phase } from "../../engine/generated/types/Phase";
 export type { StepOutline } from "../../engine/generated/types/StepOutline";
 export type { WalkOutline } from "../../engine/generated/types/WalkOutline";
-
-/** Cells of one buffer, of the shown picture where it is batched. */
-export interface Field {
-  buffer: number;
-  indices: Uint32Array;
-}
+export type { Field } from "../../engine/walk/protocol";

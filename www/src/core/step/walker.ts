@@ -62,7 +62,7 @@ export class Walker implements Lens {
   /** One number, its ledger and its proof. */
   readonly number: OneNumber;
 
-  readonly #engine = new WalkEngine();
+  readonly #engine: WalkEngine;
   readonly #values = new Map<string, Float32Array>();
   readonly #asked = new Set<string>();
   /** The cell that was last in hand of a buffer. */
@@ -74,10 +74,12 @@ export class Walker implements Lens {
   #wanted: Place | null;
   #hovering: CellPlace | null = null;
   #looking = false;
+  #beginning = false;
   #left = false;
 
   constructor(run: Run, wanted: Place | null) {
     this.run = run;
+    this.#engine = new WalkEngine(() => run.module());
     this.#wanted = wanted;
     this.kind = new Cell(wanted?.walk ?? { kind: "alone", split: "test", index: run.picture.value });
     this.number = new OneNumber(this.#engine);
@@ -138,6 +140,7 @@ export class Walker implements Lens {
 
   async #make(kind: Kind): Promise<Made> {
     const network = this.run.network.value;
+    this.#engine.prepare();
     const { bytes, next } = await this.run.snapshot();
     const [split, indices] = kind.kind === "alone" ? [kind.split, [kind.index]] as const : ["train", Array.from(next)] as const;
     const pictures = await this.run.images(split, [...indices]);
@@ -167,7 +170,17 @@ export class Walker implements Lens {
     if (this.made.value && (kind.kind !== "alone" || kind.split !== "test" || kind.index !== index)) void this.walk({ kind: "alone", split: "test", index });
   }
 
+  /** Once, however many of the run's cells change together. */
   #begin(): void {
+    if (this.#beginning) return;
+    this.#beginning = true;
+    queueMicrotask(() => {
+      this.#beginning = false;
+      if (!this.#left) this.#beginNow();
+    });
+  }
+
+  #beginNow(): void {
     if (!this.run.opened.value || !this.run.data.value) return;
     const { kind } = this;
     const most = kind.value.kind === "alone" ? (kind.value.split === "test" ? this.run.data.value.test : this.run.data.value.train) : Infinity;

@@ -1,5 +1,6 @@
 /** The page's end of the walk's worker: made when it is first asked, and ended with all its memory when the Step view is left. */
 import { RefusedError } from "../failure";
+import type { Compiled } from "../module";
 import type { FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
 
 interface Pending {
@@ -8,13 +9,42 @@ interface Pending {
 }
 
 export class WalkEngine {
+  /** Where the compiled module is from. */
+  readonly #module: () => Promise<Compiled>;
   #worker: Worker | null = null;
+  /** Settles when the worker has its instance. */
+  #begun: Promise<void> = Promise.resolve();
   readonly #pending = new Map<number, Pending>();
   #next = 1;
 
-  ask<T extends WalkRequest>(type: T, ask: WalkRequests[T]["ask"], transfer: Transferable[] = []): Promise<WalkRequests[T]["answer"]> {
-    this.#worker ??= this.#hire();
+  constructor(module: () => Promise<Compiled>) {
+    this.#module = module;
+  }
+
+  /** Begins with the worker, so that it is there when it is asked. */
+  prepare(): void {
+    if (this.#worker) return;
+    const worker = this.#hire();
+    this.#worker = worker;
+    this.#begun = this.#module().then((compiled) => this.#send(worker, "begin", compiled, []));
+    // Heard by whoever asks.
+    this.#begun.catch(() => undefined);
+  }
+
+  async ask<T extends WalkRequest>(type: T, ask: WalkRequests[T]["ask"], transfer: Transferable[] = []): Promise<WalkRequests[T]["answer"]> {
+    this.prepare();
     const worker = this.#worker;
+    try {
+      await this.#begun;
+    } catch (error) {
+      if (worker === this.#worker) this.stop();
+      throw error;
+    }
+    if (!worker || worker !== this.#worker) throw new Error("The walk was left.");
+    return this.#send(worker, type, ask, transfer);
+  }
+
+  #send<T extends WalkRequest>(worker: Worker, type: T, ask: WalkRequests[T]["ask"], transfer: Transferable[]): Promise<WalkRequests[T]["answer"]> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (answer: never) => void, reject });

@@ -1,7 +1,10 @@
 /** What the page and the walk's worker say to each other. A walk is made once, run whole, and then only read. */
 import type { Failure } from "../failure";
+import type { Compiled } from "../module";
 import type { Direction } from "../generated/types/Direction";
-import type { Explanation, Field, Nudge, WalkOutline } from "../../core/step/types";
+import type { Explanation } from "../generated/types/Explanation";
+import type { Nudge } from "../generated/types/Nudge";
+import type { WalkOutline } from "../generated/types/WalkOutline";
 
 /** A saved run and the pictures that are walked. */
 export interface Walked {
@@ -16,9 +19,17 @@ export interface Walked {
   gpu: boolean;
 }
 
+/** Cells of one buffer, of the shown picture where it is batched. */
+export interface Field {
+  buffer: number;
+  indices: Uint32Array<ArrayBuffer>;
+}
+
 export type When = "before" | "after";
 
 export interface WalkRequests {
+  /** First of all: makes an instance of the module. */
+  begin: { ask: Compiled; answer: void };
   /** Makes the walk and runs all of its steps; what was walked before is given back. */
   make: { ask: Walked; answer: WalkOutline };
   /** The numbers of a buffer: of one example where it is batched, of the shown one where none is named. */

@@ -2,16 +2,16 @@
 import { trapped } from "../events";
 import { failureOf } from "../failure";
 import type { Gpu, Walk } from "../generated/simd/engine";
+import type { Explanation } from "../generated/types/Explanation";
+import type { Nudge } from "../generated/types/Nudge";
+import type { WalkOutline } from "../generated/types/WalkOutline";
 import { openGpu } from "../gpu";
-import { compile, instantiate, type Wasm } from "../module";
-import type { Explanation, Field, Nudge, WalkOutline } from "../../core/step/types";
-import type { FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
+import { instantiate, type Wasm } from "../module";
+import type { Field, FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
 
 type Handlers = { [T in WalkRequest]: (ask: WalkRequests[T]["ask"]) => Promise<WalkRequests[T]["answer"]> | WalkRequests[T]["answer"] };
 
-const loading: Promise<Wasm> = compile().then(instantiate);
-// Heard where it is waited for.
-loading.catch(() => undefined);
+let wasm: Wasm | null = null;
 let walk: Walk | null = null;
 let device: Gpu | null = null;
 /** One call at a time: those that wait hold the walk. */
@@ -23,8 +23,11 @@ function made(): Walk {
 }
 
 const handlers: Handlers = {
+  async begin(compiled) {
+    wasm = await instantiate(compiled);
+  },
   async make({ saved: bytes, pixels, labels, shown, gpu }) {
-    const wasm = await loading;
+    if (!wasm) throw new Error("The walk was asked before it was begun.");
     walk?.free();
     walk = null;
     // Before another is asked for: a device and all that lives on it end together.
