@@ -1,5 +1,5 @@
 /** The products of a sum, as they are drawn: by channel, by rank, over the kernel's cells. */
-import type { Column, Explanation, StepOutline } from "./types";
+import type { Column, Explanation, Outline, StepOutline } from "./types";
 
 /** The products of one channel of the operand that the kernel lies over. */
 export interface ChannelSum {
@@ -19,6 +19,11 @@ export function operandOf({ operands }: StepOutline, name: string): number {
 
 export function lineOf({ lines }: Explanation, name: string): number | undefined {
   return lines.find((line) => line.name === name)?.value;
+}
+
+/** A layer's function, where the step that wrote the buffer applies it too: most layers leave it to a step of its own. */
+export function appliesActivation({ buffers }: Outline, buffer: number): boolean {
+  return !buffers[buffer]?.name.endsWith("/linear");
 }
 
 export function total(values: readonly number[]): number {

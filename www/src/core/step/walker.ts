@@ -9,10 +9,12 @@ import { offFrame, onFrame } from "../frame";
 import type { Maps } from "../history";
 import type { Lens, Reading } from "../lens";
 import type { Run } from "../run";
+import { Light } from "./light";
 import { OneNumber } from "./number";
 import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
+import { Reader } from "./reader";
 import { foremost, sizeOf } from "./tensor";
-import { inboundOf, known, layerOf, standing, timelineOf, written, type Timeline } from "./timeline";
+import { inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
 import type { Explanation, WalkOutline } from "./types";
 
 /** Milliseconds that a step stands while the walk plays. */
@@ -43,7 +45,7 @@ export type WalkState = "waiting" | "walking" | "ready" | "refused";
 export class Walker implements Lens {
   readonly run: Run;
   readonly state = new Cell<WalkState>("waiting");
-  readonly trouble = new Cell<Failure | null>(null);
+  readonly trouble: Cell<Failure | null>;
   readonly kind: Cell<Kind>;
   readonly made = new Cell<Made | null>(null);
   readonly position = new Cell(0);
@@ -52,19 +54,19 @@ export class Walker implements Lens {
   /** What the bench shows: follows the position as soon as its numbers are there. */
   readonly moment = new Cell<Moment | null>(null);
   /** Grows by one whenever numbers have come. */
-  readonly arrived = new Cell(0);
+  readonly arrived: Cell<number>;
   /** What the address may say. */
   readonly place = new Cell<Place | null>(null);
 
   readonly maps = new Cell<Maps | null>(null);
   readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
-  readonly lit = new Cell<ReadonlyMap<number, Uint32Array>>(new Map());
+  readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
   /** One number, its ledger and its proof. */
   readonly number: OneNumber;
 
   readonly #engine: WalkEngine;
-  readonly #values = new Map<string, Float32Array>();
-  readonly #asked = new Set<string>();
+  readonly #reader: Reader;
+  readonly #light: Light;
   /** The cell that was last in hand of a buffer. */
   readonly #chosen = new Map<number, number>();
   readonly #leave: (() => void)[] = [];
@@ -72,8 +74,6 @@ export class Walker implements Lens {
   #seeking = 0;
   #timer = 0;
   #wanted: Place | null;
-  #hovering: CellPlace | null = null;
-  #looking = false;
   #beginning = false;
   #left = false;
 
@@ -82,10 +82,16 @@ export class Walker implements Lens {
     this.#engine = new WalkEngine(() => run.module());
     this.#wanted = wanted;
     this.kind = new Cell(wanted?.walk ?? { kind: "alone", split: "test", index: run.picture.value });
+    this.#reader = new Reader(this.#engine);
+    this.#light = new Light(this.#engine, this.#reader);
+    this.lit = this.#light.lit;
+    this.trouble = this.#reader.trouble;
+    this.arrived = this.#reader.arrived;
     this.number = new OneNumber(this.#engine);
     if (wanted) this.zoom.set(wanted.zoom);
     for (const cell of [this.position, this.made, this.zoom, this.moment]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#remember()));
     this.#leave.push(this.position.subscribe(() => this.#seek()));
+    this.#leave.push(this.arrived.subscribe(() => onFrame(this.#show)));
     for (const cell of [this.zoom, this.moment, this.number.held, this.made]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#open()));
     this.#leave.push(run.picture.subscribe((index) => this.#follow(index)));
     // Begins when the engine has the run, and anew when another stands in its place.
@@ -95,6 +101,7 @@ export class Walker implements Lens {
   /** Ends the worker and gives back its memory. */
   leave(): void {
     this.#left = true;
+    this.#reader.leave();
     this.pause();
     for (const leave of this.#leave) leave();
     offFrame(this.#show);
@@ -122,6 +129,11 @@ export class Walker implements Lens {
       this.#take(made, at);
     } catch (error) {
       if (turn !== this.#turn || this.#left) return;
+      // What was walked before is gone too, but not where it stood.
+      this.#wanted ??= this.place.value;
+      this.moment.set(null);
+      this.made.set(null);
+      this.maps.set(null);
       this.trouble.set(failureOf(error));
       this.state.set("refused");
     }
@@ -190,10 +202,9 @@ export class Walker implements Lens {
 
   #take(made: Made, at: At | null): void {
     const before = this.made.value;
-    this.#values.clear();
-    this.#asked.clear();
+    this.#reader.forget();
     if (!before || JSON.stringify(before.network) !== JSON.stringify(made.network)) this.#chosen.clear();
-    this.lit.set(new Map());
+    this.#light.point(null);
     this.made.set(made);
     this.state.set("ready");
     const wanted = this.#wanted;
@@ -273,36 +284,8 @@ export class Walker implements Lens {
   // Numbers.
 
   /** The numbers of a buffer, if they are here; else they are asked for, and `arrived` tells. */
-  values(buffer: number, when: When = "after", example?: number): Float32Array | null {
-    const key = `${buffer}/${when}/${example ?? ""}`;
-    const found = this.#values.get(key);
-    if (!found && !this.#asked.has(key)) void this.#fetch(key, buffer, when, example);
-    return found ?? null;
-  }
-
-  async #fetch(key: string, buffer: number, when: When, example?: number): Promise<Float32Array | null> {
-    const turn = this.#turn;
-    this.#asked.add(key);
-    const values = await this.#ask(this.#engine.ask("values", example === undefined ? { buffer, when } : { buffer, when, example }));
-    if (!values || turn !== this.#turn) return null;
-    this.#values.set(key, values);
-    this.arrived.update((n) => n + 1);
-    onFrame(this.#show);
-    return values;
-  }
-
-  async #valuesOf(buffer: number): Promise<Float32Array | null> {
-    return this.#values.get(`${buffer}/after/`) ?? (await this.#fetch(`${buffer}/after/`, buffer, "after"));
-  }
-
-  /** An answer of the walk; a refusal stands on the page. */
-  async #ask<T>(answer: Promise<T>): Promise<T | null> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (!this.#left) this.trouble.set(failureOf(error));
-      return null;
-    }
+  values(buffer: number, when?: When, example?: number): Float32Array | null {
+    return this.#reader.values(buffer, when, example);
   }
 
   /** Takes the number in hand: of a buffer that the step at hand writes, or else at the step that wrote it. */
@@ -341,7 +324,7 @@ export class Walker implements Lens {
     let index = this.#chosen.get(buffer);
     if (index === undefined) {
       const gradient = outline.steps[step].operands.find(({ name }) => name === "gradient");
-      const values = await this.#valuesOf(gradient?.buffer ?? buffer);
+      const values = await this.#reader.read(gradient?.buffer ?? buffer);
       if (!values || seeking !== this.#seeking) return;
       index = foremost(values);
     }
@@ -350,7 +333,7 @@ export class Walker implements Lens {
 
   async #explain(step: number, buffer: number, index: number): Promise<void> {
     const seeking = ++this.#seeking;
-    const explanation = await this.#ask(this.#engine.ask("explain", { step, buffer, index }));
+    const explanation = await this.#reader.ask(this.#engine.ask("explain", { step, buffer, index }));
     if (!explanation || seeking !== this.#seeking) return;
     this.#chosen.set(buffer, index);
     this.number.release();
@@ -359,7 +342,7 @@ export class Walker implements Lens {
 
   /** Each picture's share of a gradient; null where that cannot be had. */
   shares(step: number, buffer: number, index: number): Promise<Float32Array | null> {
-    return this.#ask(this.#engine.ask("shares", { step, buffer, index }));
+    return this.#reader.ask(this.#engine.ask("shares", { step, buffer, index }));
   }
 
   // The lens on the spine.
@@ -380,45 +363,8 @@ export class Walker implements Lens {
   };
 
   hover(place: CellPlace | null): void {
-    this.#hovering = place;
-    if (!place) return this.lit.set(new Map());
-    void this.#look();
-  }
-
-  /** One question at a time, and then the newest. */
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    try {
-      for (let place = this.#hovering; place; place = place === this.#hovering ? null : this.#hovering) {
-        const lit = await this.#fieldOf(place);
-        if (place === this.#hovering && lit) this.lit.set(lit);
-      }
-    } finally {
-      this.#looking = false;
-    }
-  }
-
-  async #fieldOf(place: CellPlace): Promise<Map<number, Uint32Array> | null> {
     const made = this.made.value;
-    if (!made) return null;
-    const { walk, timeline } = made;
-    const { outline } = walk;
-    const { buffers, backward } = standing(outline, timeline, this.position.value);
-    const buffer = buffers[place.layer];
-    if (buffer < 0) return new Map();
-    const index = this.#indexOf(place);
-    const lit = new Map<number, Uint32Array>([[place.layer, Uint32Array.of(index)]]);
-    const directions = backward ? (["made_of", "goes_into"] as const) : (["made_of"] as const);
-    for (const direction of directions) {
-      const fields = await this.#ask(this.#engine.ask("field", { buffer, index, direction }));
-      for (const { buffer: other, indices } of fields ?? []) {
-        const layer = layerOf(outline, other);
-        // On the way back only gradients stand in the layers' places.
-        if (layer >= 0 && buffers[layer] === other && layer !== place.layer) lit.set(layer, indices);
-      }
-    }
-    return lit;
+    this.#light.point(place && made && { made, step: this.position.value, place, index: this.#indexOf(place) });
   }
 
   #indexOf(place: CellPlace): number {
