@@ -120,6 +120,17 @@ group("the sentences", () => {
     expect(told("conv2d_grad_kernel: of three").sentence).toMatch(/In the picture shown .* all 3 pictures together/);
   });
 
+  it("call a sum no gradient that is none: of a normalisation that has no gamma or does not learn it", () => {
+    for (const title of ["batch_norm_grad_parameters: gamma", "batch_norm_grad_parameters: beta"])
+      for (const language of LANGUAGES) {
+        const telling = structuredClone(find(title).telling);
+        const { sentence } = describe({ ...telling, language });
+        telling.walk.outline.buffers[telling.explanation!.buffer].role = "batch_statistic";
+        expect(sentence).toMatch(/the batch’s mean loss would|整批的平均损失会/);
+        expect(describe({ ...telling, language }).sentence).not.toMatch(/loss would|Gamma|Beta|gamma 乘|beta 加|损失/);
+      }
+  });
+
   it("call the classes by their names, where they have any", () => {
     expect(told("loss: of logits").sentence).toContain("the right class, Trouser,");
     expect(told("loss_grad: of logits, the right").sentence).toMatch(/^Trouser got.*should rise\.$/);

@@ -245,6 +245,7 @@ const steps: Voice["steps"] = {
   batch_norm_grad_parameters: (told) => {
     if (!told.explanation) return "Gamma collects what came back times the normalised numbers, and beta what came back as it is.";
     const which = told.isMap("x") ? `every number of map ${channelOf(told)}` : `number ${channelOf(told)}${told.several ? " of every picture" : ""}`;
+    if (!told.isLearnt) return `What came back to ${which}${told.result === "dbeta" ? "" : ", times what it was once normalised,"} adds to ${n(told.value)}: the way back through mean and variance needs this sum.`;
     if (told.result === "dbeta") return `Beta was added to ${which}. ${together(told, "beta", "what came back adds to")}`;
     return `Gamma multiplied ${which}, once normalised. ${together(told, "gamma", "what came back times what gamma multiplied adds to")}`;
   },

@@ -119,6 +119,11 @@ export class Told {
     return optimizer.class_name === "SGD" && optimizer.nesterov;
   }
 
+  /** Whether the cell in hand is the gradient of a parameter that learns, not a sum that only the way back needs. */
+  get isLearnt(): boolean {
+    return this.walk.outline.buffers[this.explanation?.buffer ?? -1]?.role === "parameter_gradient";
+  }
+
   /** Whether the cell in hand is one branch's share of a gradient that is put together later. */
   get isShare(): boolean {
     return /\/gradient\/\d+$/.test(this.walk.outline.buffers[this.explanation?.buffer ?? -1]?.name ?? "");

@@ -239,6 +239,7 @@ const steps: Voice["steps"] = {
     if (!told.explanation) return "gamma 收回的，是传回的梯度乘以归一化后的数；beta 收回的，就是传回的梯度。";
     const beta = told.result === "dbeta";
     const which = told.isMap("x") ? `第 ${channelOf(told)} 张图的每个数` : `${told.several ? "每张图片的" : ""}第 ${channelOf(told)} 个数`;
+    if (!told.isLearnt) return `传回${which}的梯度${beta ? "" : "乘以归一化后的数，"}加起来是 ${n(told.value)}：经过均值和方差往回走时要用。`;
     if (beta) return `beta 加给了${which}。${together(told, "beta ", "传回的梯度加起来是")}`;
     return `gamma 乘过归一化后的${which}。${together(told, "gamma ", "传回的梯度乘以 gamma 乘过的数，加起来是")}`;
   },
