@@ -11,6 +11,7 @@ const [url, seconds = "60"] = process.argv.slice(2);
 /** In the page before anything else: what is asked of the walk's worker, and when it was answered. */
 function watch() {
   window.answered = [];
+  window.fields = 0;
   window.tasks = [];
   new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
   const Real = window.Worker;
@@ -22,6 +23,7 @@ function watch() {
       const post = this.postMessage.bind(this);
       this.postMessage = (message, transfer) => {
         asked.set(message.id, message.type);
+        if (message.type === "field") window.fields++;
         post(message, transfer);
       };
       this.addEventListener("message", ({ data }) => window.answered.push({ type: asked.get(data.id), at: performance.now() }));
@@ -48,13 +50,18 @@ function stepped(key) {
   });
 }
 
-/** In the page: moves the pointer to a place on a layer's maps, and waits for the field's last answer and the frame behind it. */
+/**
+ * In the page: moves the pointer to a place on a layer's maps, and waits for the field's answer and the frame behind it; nothing comes of
+ * a place between two maps.
+ */
 async function pointed([layer, x, y]) {
   const canvas = document.querySelectorAll("canvas[data-testid=maps]")[layer];
   const box = canvas.getBoundingClientRect();
   const start = performance.now();
-  const count = window.answered.length;
+  const [count, fields] = [window.answered.length, window.fields];
   canvas.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX: box.left + x * box.width, clientY: box.top + y * box.height, pointerType: "mouse" }));
+  await Promise.resolve();
+  if (window.fields === fields) return null;
   while (!window.answered.slice(count).some(({ type }) => type === "field")) await new Promise((resolve) => setTimeout(resolve, 0));
   return new Promise((resolve) => requestAnimationFrame(() => resolve(performance.now() - start)));
 }
@@ -81,7 +88,10 @@ try {
   const moves = [];
   // To the loss: every map is there.
   for (let i = 0; i < 17; i++) await page.evaluate(stepped, "ArrowRight");
-  for (let i = 0; i < 200; i++) moves.push(await page.evaluate(pointed, [1 + (i % 8), 0.05 + 0.9 * Math.random(), 0.05 + 0.9 * Math.random()]));
+  for (let i = 0; moves.length < 200; i++) {
+    const took = await page.evaluate(pointed, [1 + (i % 8), 0.05 + 0.9 * Math.random(), 0.05 + 0.9 * Math.random()]);
+    if (took !== null) moves.push(took);
+  }
   await page.getByRole("link", { name: /^train$/i }).or(page.getByRole("button", { name: /^train$/i })).first().click();
   await press(page, "run");
   await page.evaluate(() => [...document.querySelectorAll("header nav a, header nav button")].find((tab) => /step/i.test(tab.textContent)).click());
