@@ -1,6 +1,5 @@
 //! Whole trainings: from pictures through the session to falling losses.
 
-use std::future::{Future, ready};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,20 +9,7 @@ use atelier_nn::plan::Role;
 use atelier_nn::{
     Activation, Conv2D, Dense, Dropout, Layer, Loss, Lowering, Network, Optimizer, Padding, Pooling2D, Preset, Sgd,
 };
-use atelier_session::{EpochReport, Event, Host, Run, Setup, Threads, Training};
-
-/// No clock, and nobody waits for the thread.
-struct Still;
-
-impl Host for Still {
-    fn now(&self) -> f64 {
-        0.0
-    }
-
-    fn breathe(&self) -> impl Future<Output = ()> {
-        ready(())
-    }
-}
+use atelier_session::{Breathless, EpochReport, Event, Run, Setup, Threads, Training};
 
 /// Two convolutions, a dropout and two dense layers.
 fn small_cnn() -> Network {
@@ -44,7 +30,7 @@ fn small_cnn() -> Network {
 fn train(network: Network, training: Training, workers: usize, data: &Arc<Dataset>, steps: usize) -> Vec<(f32, f32)> {
     let setup = Setup { network, training, workers };
     let helpers = Threads::new(&setup).expect("the network can be built");
-    let mut run = Run::new(setup, Arc::clone(data), helpers, Still).expect("the network fits the pictures");
+    let mut run = Run::new(setup, Arc::clone(data), helpers, Breathless).expect("the network fits the pictures");
     let mut reports = Vec::new();
     while reports.len() < steps {
         match pollster::block_on(run.advance()).expect("the run goes on") {
@@ -197,7 +183,7 @@ fn two_epochs(data: &Arc<Dataset>) -> (f32, EpochReport) {
     let training = Training { learning_rate: 5e-3, batch_size: 16, epochs: 2, ..Training::default() };
     let setup = Setup { network, training, workers: 2 };
     let helpers = Threads::new(&setup).expect("the network can be built");
-    let mut run = Run::new(setup, Arc::clone(data), helpers, Still).expect("the network fits the pictures");
+    let mut run = Run::new(setup, Arc::clone(data), helpers, Breathless).expect("the network fits the pictures");
     let (mut first, mut last) = (None, None);
     loop {
         match pollster::block_on(run.advance()).expect("the run goes on") {

@@ -6,7 +6,6 @@
 //! times as far as the farthest of some such runs has come up to the same update. Before it has grown, rounding is that of
 //! the sums over a batch of `B`, `√B·u` of their size (Higham and Mary 2019).
 
-use std::future::{Future, ready};
 use std::sync::Arc;
 
 use atelier_data::{Dataset, garments};
@@ -15,21 +14,8 @@ use atelier_nn::{
     Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Optimizer, Padding,
     Pooling2D, Sgd,
 };
-use atelier_session::{Checkpoint, Event, Host, Run, Setup, Threads, Training};
+use atelier_session::{Breathless, Checkpoint, Event, Run, Setup, Threads, Training};
 use pollster::block_on;
-
-/// No clock, and nobody waits for the thread.
-struct Still;
-
-impl Host for Still {
-    fn now(&self) -> f64 {
-        0.0
-    }
-
-    fn breathe(&self) -> impl Future<Output = ()> {
-        ready(())
-    }
-}
 
 fn norm(center: bool, scale: bool) -> Layer {
     Layer::BatchNormalization(BatchNormalization { momentum: 0.5, center, scale, ..BatchNormalization::default() })
@@ -79,14 +65,14 @@ impl Course {
         Course { network, training, data: Arc::new(garments::generate(5, pictures, 40)) }
     }
 
-    fn run(&self, workers: usize) -> Run<Threads, Still> {
+    fn run(&self, workers: usize) -> Run<Threads, Breathless> {
         let setup = Setup { network: self.network.clone(), training: self.training.clone(), workers };
         let helpers = Threads::new(&setup).expect("the network can be built");
-        Run::new(setup, Arc::clone(&self.data), helpers, Still).expect("the network fits the pictures")
+        Run::new(setup, Arc::clone(&self.data), helpers, Breathless).expect("the network fits the pictures")
     }
 
     /// The loss of every update of the epoch, its validation's loss, and the weights at its end.
-    fn train(&self, mut run: Run<Threads, Still>) -> (Vec<f32>, Checkpoint) {
+    fn train(&self, mut run: Run<Threads, Breathless>) -> (Vec<f32>, Checkpoint) {
         let mut losses = Vec::new();
         loop {
             match block_on(run.advance()).expect("the run goes on") {

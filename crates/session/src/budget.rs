@@ -29,16 +29,10 @@ impl Setup {
     /// Refuses what is too big, and tells what would fit. [`crate::Run::new`] asks; so must who makes helpers before.
     pub fn check_room(&self, room: Room) -> Result<(), SessionError> {
         let Some(Excess { needed, room: there }) = self.excess(room)? else { return Ok(()) };
-        // What fits grows with a smaller batch: the largest that fits lies between one that does and one that does not.
-        let (mut fits, mut too_big) = (0, self.training.batch_size);
-        while too_big - fits > 1 {
-            let batch_size = fits + (too_big - fits) / 2;
+        let fits = largest_below(self.training.batch_size, |batch_size| {
             let smaller = Setup { training: crate::Training { batch_size, ..self.training.clone() }, ..self.clone() };
-            match smaller.excess(room)? {
-                None => fits = batch_size,
-                Some(_) => too_big = batch_size,
-            }
-        }
+            Ok(smaller.excess(room)?.is_none())
+        })?;
         Err(SessionError::TooBig { needed, room: there, batch: self.training.batch_size, fits })
     }
 
@@ -60,6 +54,19 @@ impl Setup {
             (false, false) => None,
         })
     }
+}
+
+/// The largest batch that fits below one that does not; 0 where none does. A smaller one takes less.
+pub(crate) fn largest_below(
+    mut too_big: usize,
+    fits: impl Fn(usize) -> Result<bool, SessionError>,
+) -> Result<usize, SessionError> {
+    let mut largest = 0;
+    while too_big - largest > 1 {
+        let tried = largest + (too_big - largest) / 2;
+        if fits(tried)? { largest = tried } else { too_big = tried }
+    }
+    Ok(largest)
 }
 
 /// Bytes that are needed, and those that there are.

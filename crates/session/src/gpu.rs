@@ -10,7 +10,7 @@ use atelier_nn::{BufferId, Executor, Lowering, Network, Plan, StepData};
 use crate::protocol::MemoryReport;
 use crate::self_test::{Wrong, self_test};
 use crate::shard::{data_of, exchange, part_of, shards, sum};
-use crate::trainer::{Answer, Batch, Outcome, Scores, Trainer, Weights};
+use crate::trainer::{Answer, Batch, Outcome, Scores, Trainer, Weights, write_each};
 use crate::{Host, SessionError, Setup};
 
 /// Pictures that are evaluated in one submission.
@@ -248,18 +248,13 @@ impl GpuTrainer {
         self.in_flight.clear();
         let plan = Arc::clone(&self.plan);
         self.write_all(self.parameter_buffers(), &weights.parameters)?;
-        Ok(self.write_all(plan.optimizer_state.iter().copied(), &weights.state)?)
+        self.write_all(plan.optimizer_state.iter().copied(), &weights.state)
     }
 
     /// Buffers that are not batched, one after another.
-    fn write_all(&mut self, buffers: impl IntoIterator<Item = BufferId>, values: &[f32]) -> Result<(), GpuError> {
-        let mut rest = values;
-        for buffer in buffers {
-            let (these, after) = rest.split_at(self.plan.buffer(buffer).len());
-            self.train.write(buffer, these)?;
-            rest = after;
-        }
-        Ok(())
+    fn write_all(&mut self, buffers: impl IntoIterator<Item = BufferId>, values: &[f32]) -> Result<(), SessionError> {
+        let GpuTrainer { plan, train, .. } = self;
+        write_each(plan, buffers, values, |buffer, these| Ok(train.write(buffer, these)?))
     }
 
     fn write_batch(&mut self, inputs: &[f32], targets: &[f32]) -> Result<(), GpuError> {

@@ -30,8 +30,9 @@ pub trait Host {
     }
 }
 
-/// Nobody waits for the thread.
-pub(crate) struct Breathless;
+/// A thread that nobody waits for, and whose clock stands still.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Breathless;
 
 impl Host for Breathless {
     fn now(&self) -> f64 {

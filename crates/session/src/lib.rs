@@ -41,7 +41,7 @@ pub mod walk;
 pub use checkpoint::Checkpoint;
 pub use error::SessionError;
 pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
-pub use host::{Alone, Helpers, Host, Room};
+pub use host::{Alone, Breathless, Helpers, Host, Room};
 pub use job::{Job, Task};
 pub use progress::Progress;
 pub use protocol::{

@@ -5,7 +5,7 @@ use atelier_nn::plan::Exchange;
 use atelier_nn::{BufferId, Executor, Lowering, Network, Plan, StepData};
 
 use crate::host::Breathless;
-use crate::trainer::{Scores, Weights};
+use crate::trainer::{Scores, Weights, write_each};
 use crate::{Host, Job, SessionError, Setup, Task};
 
 /// One worker's copy of the network: its plans, over one set of weights.
@@ -223,21 +223,7 @@ impl Compiled {
 
     /// Unbatched buffers from where [`Self::read`] left them.
     fn write(&mut self, buffers: impl IntoIterator<Item = BufferId>, values: &[f32]) -> Result<(), SessionError> {
-        let mut rest = values;
-        for buffer in buffers {
-            let len = self.plan.buffer(buffer).len();
-            let Some((these, after)) = rest.split_at_checked(len) else {
-                return Err(SessionError::OtherNetwork {
-                    reason: format!(
-                        "there are too few numbers ({}) for `{}`",
-                        values.len(),
-                        self.plan.buffer(buffer).name
-                    ),
-                });
-            };
-            self.executor.write(buffer, these)?;
-            rest = after;
-        }
-        Ok(())
+        let Compiled { plan, executor } = self;
+        write_each(plan, buffers, values, |buffer, these| Ok(executor.write(buffer, these)?))
     }
 }

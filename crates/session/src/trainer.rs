@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use atelier_nn::{BufferId, StepData};
+use atelier_nn::{BufferId, Plan, StepData};
 
 use crate::SessionError;
 use crate::protocol::MemoryReport;
@@ -35,6 +35,29 @@ pub(crate) struct Outcome {
 pub(crate) struct Weights {
     pub parameters: Vec<f32>,
     pub state: Vec<f32>,
+}
+
+/// Hands each buffer, none of them batched, its own of numbers that lie one after another.
+///
+/// # Errors
+/// Where there are too few, and where `write` refuses.
+pub(crate) fn write_each(
+    plan: &Plan,
+    buffers: impl IntoIterator<Item = BufferId>,
+    values: &[f32],
+    mut write: impl FnMut(BufferId, &[f32]) -> Result<(), SessionError>,
+) -> Result<(), SessionError> {
+    let mut rest = values;
+    for buffer in buffers {
+        let described = plan.buffer(buffer);
+        let Some((these, after)) = rest.split_at_checked(described.len()) else {
+            let reason = format!("there are too few numbers ({}) for `{}`", values.len(), described.name);
+            return Err(SessionError::OtherNetwork { reason });
+        };
+        write(buffer, these)?;
+        rest = after;
+    }
+    Ok(())
 }
 
 /// What the network makes of pictures: the loss of each, and the output of each.

@@ -12,27 +12,14 @@ mod nudges;
 mod told;
 mod update;
 
-use std::future::{Future, ready};
 use std::sync::Arc;
 
 use atelier_data::{Dataset, Part, garments};
 use atelier_nn::{Adam, BufferId, Gradients, Keep, Loss, Lowering, Network, Optimizer, Plan, Sgd, StepData};
 use atelier_session::walk::{Pictures, Walk, When};
-use atelier_session::{Alone, Checkpoint, Host, Room, Run, Setup, Training};
+use atelier_session::{Alone, Breathless, Checkpoint, Room, Run, Setup, Training};
 use atelier_tests::Draw;
 use pollster::block_on;
-
-struct Still;
-
-impl Host for Still {
-    fn now(&self) -> f64 {
-        0.0
-    }
-
-    fn breathe(&self) -> impl Future<Output = ()> {
-        ready(())
-    }
-}
 
 fn training(loss: Loss, optimizer: Optimizer) -> Training {
     Training { batch_size: 3, loss, optimizer, learning_rate: 0.01, ..Training::default() }
@@ -51,7 +38,7 @@ fn below(draw: &mut Draw, end: usize) -> usize {
 }
 
 struct Begun {
-    run: Run<Alone, Still>,
+    run: Run<Alone, Breathless>,
     data: Arc<Dataset>,
 }
 
@@ -59,7 +46,7 @@ struct Begun {
 fn begun(network: Network, training: Training, batches: usize) -> Begun {
     let data = Arc::new(garments::generate(5, 60, 10));
     let setup = Setup { network, training, workers: 1 };
-    let mut run = Run::new(setup, Arc::clone(&data), Alone, Still).expect("the setup is sound");
+    let mut run = Run::new(setup, Arc::clone(&data), Alone, Breathless).expect("the setup is sound");
     for _ in 0..batches {
         block_on(run.step()).expect("the run goes on");
     }

@@ -24,9 +24,11 @@ pub use explain::{Column, Explanation, Line};
 pub use field::{Direction, Field};
 pub use nudge::Nudge;
 
+use crate::budget::largest_below;
 use crate::evaluate::largest;
+use crate::trainer::write_each;
 use crate::{Checkpoint, NO_ANSWER, Room, SessionError};
-use explain::Operands;
+use explain::{Operands, shown_first};
 use runner::Runner;
 
 /// Pictures and their classes.
@@ -142,9 +144,12 @@ impl Walk {
         // A run that has made no update has nothing but zeros, whatever the file keeps.
         let state = state.or_else(|error| if data.iteration == 1 { Ok(Vec::new()) } else { Err(error) })?;
         let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
-        put(&mut *runner, &plan, parameters, &checkpoint.parameters_for(&plan)?)?;
+        write_each(&plan, parameters, &checkpoint.parameters_for(&plan)?, |buffer, values| {
+            runner.write(buffer, values)
+        })?;
         if !state.is_empty() {
-            put(&mut *runner, &plan, plan.optimizer_state.iter().copied(), &state)?;
+            let kept = plan.optimizer_state.iter().copied();
+            write_each(&plan, kept, &state, |buffer, values| runner.write(buffer, values))?;
         }
         runner.write(plan.input, inputs)?;
         if let Some(target) = plan.target {
@@ -177,7 +182,7 @@ impl Walk {
         if let Some(loss) = walk.plan.example_loss {
             let losses = walk.whole(loss).await?;
             walk.outline.loss = losses.get(shown).copied().unwrap_or(f32::NAN);
-            walk.outline.batch_loss = mean(&losses);
+            walk.outline.batch_loss = mean(&losses) as f32;
         }
         let output = walk.values(walk.plan.output, When::After, shown).await?;
         walk.outline.predicted = largest(&output).map_or(NO_ANSWER, |(class, _)| class);
@@ -244,8 +249,8 @@ impl Walk {
         let explanation = self.explain(step, buffer, index).await?;
         let mut shares = vec![0.0; self.data.batch];
         let each = explanation.of_shown.max(1);
-        let others = (0..self.data.batch).filter(|example| *example != self.shown);
-        for (example, products) in [self.shown].into_iter().chain(others).zip(explanation.products.chunks(each)) {
+        let examples = shown_first(self.shown, self.data.batch);
+        for (example, products) in examples.zip(explanation.products.chunks(each)) {
             shares[example] = products.iter().sum::<f64>() as f32;
         }
         Ok(shares)
@@ -309,12 +314,7 @@ fn fits(
     if needed <= room {
         return Ok(());
     }
-    // What fits lies between a batch that does and one that does not.
-    let (mut fits, mut too_big) = (0, batch);
-    while too_big - fits > 1 {
-        let tried = fits + (too_big - fits) / 2;
-        if of(tried)? <= room { fits = tried } else { too_big = tried }
-    }
+    let fits = largest_below(batch, |batch| Ok(of(batch)? <= room))?;
     Err(SessionError::TooBig { needed, room, batch, fits })
 }
 
@@ -326,21 +326,6 @@ fn kept(plan: &Plan) -> u64 {
 
 fn one_hot(labels: &[u16], classes: usize) -> Vec<f32> {
     labels.iter().flat_map(|label| (0..classes).map(|class| f32::from(class == usize::from(*label)))).collect()
-}
-
-fn put(
-    runner: &mut dyn Runner,
-    plan: &Plan,
-    buffers: impl Iterator<Item = BufferId>,
-    values: &[f32],
-) -> Result<(), SessionError> {
-    let mut rest = values;
-    for buffer in buffers {
-        let (these, after) = rest.split_at(plan.buffer(buffer).len());
-        runner.write(buffer, these)?;
-        rest = after;
-    }
-    Ok(())
 }
 
 async fn read(
@@ -356,6 +341,6 @@ async fn read(
     Ok(all)
 }
 
-fn mean(values: &[f32]) -> f32 {
-    (values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len().max(1) as f64) as f32
+fn mean(values: &[f32]) -> f64 {
+    values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len().max(1) as f64
 }

@@ -7,7 +7,7 @@ use atelier_nn::{BufferId, Op};
 use serde::Serialize;
 
 use super::rounding::UNIT;
-use super::{Walk, When};
+use super::{Walk, When, mean};
 use crate::SessionError;
 
 /// The mean loss of the batch with a number moved.
@@ -120,7 +120,6 @@ impl Walk {
     /// Of the losses as the executor has them, in f64: a mean rounded to f32 would hide what a small ε moves.
     async fn mean_loss(&self) -> Result<f64, SessionError> {
         let Some(loss) = self.plan.example_loss else { return Ok(f64::NAN) };
-        let losses = self.whole(loss).await?;
-        Ok(losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / losses.len().max(1) as f64)
+        Ok(mean(&self.whole(loss).await?))
     }
 }

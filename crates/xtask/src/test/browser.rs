@@ -39,7 +39,7 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     if let Some(operations) = operations(workspace, settings)? {
         command.env("ATELIER_OPERATIONS", operations);
     }
-    if wanted(workspace, settings, &["walk.test.mjs"])? {
+    if may_run(workspace, settings, &["walk.test.mjs"])? {
         command.env("ATELIER_WALKED", walked(workspace)?);
     }
     command.env("ATELIER_SCREENSHOTS", workspace.target.join("screenshots"));
@@ -57,30 +57,23 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
 /// Where Firefox and WebKit are. The tests that miss one say so by their names, but a machine that is asked for every check has to
 /// have what they need.
 fn engines(command: &mut Command) -> Result<()> {
-    let missing = |error: anyhow::Error| match std::env::var_os("CI") {
-        Some(_) => Err(error),
-        None => {
-            eprintln!("{error:#}");
-            Ok(())
-        }
-    };
     match toolchain::firefox() {
         Ok(firefox) => {
             command.env("ATELIER_FIREFOX", firefox);
         }
-        Err(error) => missing(error)?,
+        Err(error) => super::wanted(Err(error))?,
     }
     match toolchain::webkit() {
         Ok(webkit) => {
             command.env("ATELIER_WEBKIT", webkit.driver).env("ATELIER_MINIBROWSER", webkit.mini_browser);
         }
-        Err(error) => missing(error)?,
+        Err(error) => super::wanted(Err(error))?,
     }
     Ok(())
 }
 
 /// Whether one of the tests in these files may run: where a word stands in them, which spell the tests' names out.
-fn wanted(workspace: &Workspace, settings: &Settings, files: &[&str]) -> Result<bool> {
+fn may_run(workspace: &Workspace, settings: &Settings, files: &[&str]) -> Result<bool> {
     let mut text = String::new();
     for file in files {
         let tests = workspace.browser_tests().join(file);
@@ -100,7 +93,7 @@ fn walked(workspace: &Workspace) -> Result<PathBuf> {
 
 /// The folder of the operation cases for the web, built where one of their tests may run.
 fn operations(workspace: &Workspace, settings: &Settings) -> Result<Option<PathBuf>> {
-    if !wanted(workspace, settings, &["operations.test.mjs", "engines.test.mjs"])? {
+    if !may_run(workspace, settings, &["operations.test.mjs", "engines.test.mjs"])? {
         return Ok(None);
     }
     let folder = workspace.target.join("operations");

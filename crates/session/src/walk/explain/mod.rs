@@ -128,6 +128,11 @@ impl Made {
     }
 }
 
+/// The pictures of a batch in the order in which what goes over all of them is told.
+pub fn shown_first(shown: usize, batch: usize) -> impl Iterator<Item = usize> {
+    [shown].into_iter().chain((0..batch).filter(move |example| *example != shown))
+}
+
 /// A cell of an operand: of which picture, and where in it.
 type Place = (usize, usize);
 
@@ -201,8 +206,7 @@ impl<'a> Operands<'a> {
 
     /// The pictures that the result goes over, the shown one first.
     fn examples(&self) -> Vec<usize> {
-        let others = (0..self.data.batch).filter(|example| *example != self.shown);
-        if self.batched { vec![self.shown] } else { [self.shown].into_iter().chain(others).collect() }
+        if self.batched { vec![self.shown] } else { shown_first(self.shown, self.data.batch).collect() }
     }
 
     /// The numbers of an operand at `indices`, of every picture that the result goes over.
