@@ -7,6 +7,7 @@ use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
 
+use crate::reading::{GradCam, Neighbour, Occlusion, Toward};
 use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
@@ -25,6 +26,10 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     Nudge::export_all(&config)?;
     Direction::export_all(&config)?;
     Field::export_all(&config)?;
+    GradCam::export_all(&config)?;
+    Occlusion::export_all(&config)?;
+    Neighbour::export_all(&config)?;
+    Toward::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
     Drawing::export_all(&config)?;
