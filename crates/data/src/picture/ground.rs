@@ -30,9 +30,10 @@ const ALIKE: f32 = 0.4;
 const GRAIN: f32 = 0.1;
 /// How near most of a smooth ground is to what is taken for it.
 const CLOSE: f32 = 0.025;
-/// A ground that strays by one step of 255 is a photograph's, whose light is never quite even: what stands out less than this
-/// share of what stands out most is its ground too.
-const PHOTOGRAPH: f32 = 1.0 / 255.0;
+/// A ground that strays by a step of 255, which is a grain of four, with so much of the border for itself, is a photograph's, whose light is never
+/// quite even: what stands out less than a share of what stands out most is its ground too.
+const PHOTOGRAPH: f32 = 4.0 / 255.0;
+const CLEAR: f32 = 0.8;
 const UNEVEN: f32 = 0.12;
 
 /// Takes the ground away.
@@ -135,14 +136,21 @@ impl Ground {
                 commonest = (sample.colour, votes);
             }
         }
-        let mut flat = Self { planes: commonest.0.map(|value| [value, 0.0, 0.0]), alike: 0.0, grain: 0.0 };
-        flat.planes = flat.fitted(border, CLOSE).map(|[value, ..]| [value, 0.0, 0.0]);
+        // Around it, the middle one, and around that again: what a garment has on the border in nearly the ground's colour
+        // moves no median.
+        let colour = [GRAIN / 2.0, CLOSE].into_iter().fold(commonest.0, |colour, within| {
+            let colours = border.iter().map(|sample| sample.colour);
+            let near: Vec<Colour> = colours.filter(|other| apart(*other, colour) < within).collect();
+            let middle = |channel: usize| median(near.iter().map(|colour| colour[channel]).collect());
+            if near.is_empty() { colour } else { std::array::from_fn(middle) }
+        });
+        let flat = Self { planes: colour.map(|value| [value, 0.0, 0.0]), alike: 0.0, grain: 0.0 };
         let mut graded = Self { ..flat };
         // Each time, the plane is laid through what was near to the last one: it grows along a gradient.
         for _ in 0..6 {
-            graded.planes = graded.fitted(border, GRAIN);
+            graded.planes = graded.fitted(border);
         }
-        // What a garment has on the border in nearly the ground's colour would tilt a ground that is flat.
+        // A plane through what the garment has there would be tilted.
         let mut ground = if graded.share(border, CLOSE) > flat.share(border, CLOSE) + 0.1 { graded } else { flat };
         ground.measure(border);
         ground
@@ -158,10 +166,10 @@ impl Ground {
 
     /// Least squares over the samples that are near, by Cramer's rule. The slopes are drawn to nothing a little, so that a
     /// border of one pixel has a plane too.
-    fn fitted(&self, border: &[Sample], within: f32) -> [[f32; 3]; 3] {
+    fn fitted(&self, border: &[Sample]) -> [[f32; 3]; 3] {
         let mut normal = [[0.0f64; 3]; 3];
         let mut right = [[0.0f64; 3]; 3];
-        for sample in border.iter().filter(|sample| apart(sample.colour, self.at(sample.at)) < within) {
+        for sample in border.iter().filter(|sample| apart(sample.colour, self.at(sample.at)) < GRAIN) {
             let basis = [1.0, f64::from(sample.at[0]), f64::from(sample.at[1])];
             let weight = f64::from(sample.weight);
             for i in 0..3 {
@@ -199,10 +207,7 @@ impl Ground {
     fn measure(&mut self, border: &[Sample]) {
         self.alike = self.share(border, GRAIN);
         let strays = border.iter().map(|sample| apart(sample.colour, self.at(sample.at)));
-        let mut near: Vec<f32> = strays.filter(|stray| *stray < GRAIN).collect();
-        near.sort_by(f32::total_cmp);
-        // Four medians: what a garment has on the border in nearly the ground's colour does not count.
-        self.grain = near.get(near.len() / 2).map_or(0.0, |stray| 4.0 * stray);
+        self.grain = 4.0 * median(strays.filter(|stray| *stray < GRAIN).collect());
     }
 
     /// How far everything is from the ground, its grain left out, and whether what stands out is mostly lighter.
@@ -218,7 +223,7 @@ impl Ground {
             lighter += ink * (colour.iter().sum::<f32>() - ground.iter().sum::<f32>());
             ink
         });
-        if self.grain >= PHOTOGRAPH {
+        if self.grain >= PHOTOGRAPH && self.alike >= CLEAR {
             let uneven = UNEVEN * strong(&ink);
             ink.mapv_inplace(|value| (value - uneven).max(0.0));
         }
@@ -226,11 +231,20 @@ impl Ground {
     }
 }
 
+/// The middle one of some values; 0 of none.
+fn median(values: Vec<f32>) -> f32 {
+    let place = values.len() / 2;
+    ranked(values, place)
+}
+
 /// What all but a twentieth of the pixels have less of.
 fn strong(ink: &Array2<f32>) -> f32 {
-    let mut values: Vec<f32> = ink.iter().copied().collect();
-    let place = values.len() * 19 / 20;
-    *values.select_nth_unstable_by(place, f32::total_cmp).1
+    ranked(ink.iter().copied().collect(), ink.len() * 19 / 20)
+}
+
+/// The value that has so many smaller ones; 0 of none.
+fn ranked(mut values: Vec<f32>, place: usize) -> f32 {
+    if values.is_empty() { 0.0 } else { *values.select_nth_unstable_by(place, f32::total_cmp).1 }
 }
 
 fn determinant(m: &[[f64; 3]; 3]) -> f64 {
