@@ -284,7 +284,11 @@ export class Run {
   /** `label`: null or `NO_ANSWER` where the network said none. */
   className(label: number | null): string {
     if (label === null || label === NO_ANSWER) return this.#page.messages.value.results.noAnswer;
-    const name = this.data.value?.class_names[label] ?? String(label);
+    return this.nameOf(this.data.value?.class_names[label] ?? String(label));
+  }
+
+  /** A class's name as it is shown. */
+  nameOf(name: string): string {
     return this.#page.messages.value.classes[name] ?? name;
   }
 

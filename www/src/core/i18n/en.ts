@@ -6,6 +6,7 @@ import type { Refused } from "../hash";
 import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import { plural } from "./pieces";
+import { draw } from "./draw/en";
 import { step } from "./step/en";
 
 const pad = f.padded;
@@ -48,8 +49,10 @@ export const en = {
   modes: "Modes",
   train: "Train",
   stepTab: "Step",
+  drawTab: "Draw",
 
   step,
+  draw,
 
   data: {
     open: "Where the pictures are from",

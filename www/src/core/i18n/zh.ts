@@ -4,6 +4,7 @@ import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import type { Messages } from "./en";
 import { spaced } from "./pieces";
+import { draw } from "./draw/zh";
 import { step } from "./step/zh";
 
 const pad = f.padded;
@@ -62,8 +63,10 @@ export const zh: Messages = {
   modes: "模式",
   train: "训练",
   stepTab: "逐步",
+  drawTab: "画图",
 
   step,
+  draw,
 
   data: {
     open: "图片从哪里来",
