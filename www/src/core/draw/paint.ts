@@ -54,7 +54,7 @@ export function paintMark(context: CanvasRenderingContext2D, side: number, mark:
   context.strokeStyle = paint;
   context.fillStyle = paint;
   for (const mirrored of mark.mirrored ? [false, true] : [false]) {
-    context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? side : 0, 0);
+    if (mirrored) context.transform(-1, 0, 0, 1, side, 0);
     if (mark.kind === "stroke") paintStroke(context, side, mark);
     else paintPath(context, side, mark);
   }
