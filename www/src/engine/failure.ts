@@ -1,11 +1,22 @@
 /** Errors on their way from the engine to the page: in their own words, and with what a page can say in its reader's language. */
+import type { DrawingError } from "./generated/types/DrawingError";
+import type { PictureError } from "./generated/types/PictureError";
 import type { SessionError } from "./generated/types/SessionError";
 
-export type Refusal = SessionError;
+/** Of the page itself. */
+interface PageRefusal {
+  /**
+   * `undecoded`: a file is no picture that the browser reads; `sheet_full`: it holds no more marks; `other_pictures`: those of the data
+   * set are no garments of 28 by 28 greys; `not_kept`: a file holds no kept drawings.
+   */
+  code: "undecoded" | "sheet_full" | "other_pictures" | "not_kept";
+}
+
+export type Refusal = SessionError | PictureError | DrawingError | PageRefusal;
 
 export interface Failure {
   message: string;
-  /** Why the session refused, by its code and figures; left out where only the message says it. */
+  /** Why it was refused, by its code and figures; left out where only the message says it. */
   refusal?: Refusal;
 }
 

@@ -53,7 +53,7 @@ export class Cursor {
   #move([dx, dy]: readonly [number, number], step: number): true {
     const clamp = (value: number) => Math.max(0, Math.min(1, value));
     const [x, y] = this.place.value;
-    const place = [clamp(x + dx * step), clamp(y + dy * step)] as const;
+    const place: [number, number] = [clamp(x + dx * step), clamp(y + dy * step)];
     this.place.set(place);
     this.#hand.move([[...place, 0.5]]);
     return true;

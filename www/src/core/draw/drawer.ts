@@ -9,11 +9,12 @@ import type { Maps } from "../history";
 import type { Messages } from "../i18n";
 import type { Lens, Reading, Shown } from "../lens";
 import type { Run } from "../run";
-import { VERSION, type Mark } from "./drawing";
+import { drawingOf, type Mark } from "./drawing";
 import { SEEN } from "./garments";
 import { Hand } from "./hand";
 import { keepSheet, keptSheet } from "./kept";
 import { Nearest } from "./nearest";
+import { kindOf, rastered } from "./picture";
 import { EMPTY, isEmpty, more, Sheets, type Sheet } from "./sheet";
 import { Sources } from "./sources";
 import { Stages } from "./stages";
@@ -24,9 +25,6 @@ import { Why } from "./why";
 export interface Painted extends Raster {
   sheet: Sheet;
 }
-
-/** Why something was not done: in the page's words by its code, or in the engine's. */
-export type Trouble = { code: "full" | "unreadable" | "empty" | "large" | "garment" } | Failure;
 
 /** A picture that was given becomes a mark of so many shades on either side when something is drawn on it. */
 const GARMENT_SIDE = 192;
@@ -43,7 +41,7 @@ export class Drawer implements Lens {
   readonly look = new Cell<Look | null>(null);
   /** What each of the weights says of the sheet. */
   readonly answers = new Cell<ReadonlyMap<Source, Float32Array>>(new Map());
-  readonly trouble = new Cell<Trouble | null>(null);
+  readonly trouble = new Cell<Failure | null>(null);
   readonly sources: Sources;
   readonly why: Why;
   readonly toward: Toward;
@@ -179,10 +177,9 @@ export class Drawer implements Lens {
   async #lookAt(): Promise<void> {
     const key = this.#key;
     const source = this.sources.shown.value;
-    const look = await this.engine.ask("look", { wishes: this.wishes.value, source });
+    const look = await this.engine.ask("look", { wishes: this.wishes.value, source }).catch(nothingSeen);
     // Of a sheet that was cleared meanwhile nothing is shown; of one that went on, this until the newer answer is there.
-    if (isEmpty(this.sheets.sheet.value)) return;
-    if (!look) return this.#forget();
+    if (!look || isEmpty(this.sheets.sheet.value)) return this.#forget();
     this.#looked = key;
     this.answers.update((answers) => new Map(answers).set(source, look.probabilities));
     this.look.set(look);
@@ -220,7 +217,7 @@ export class Drawer implements Lens {
   // The sheet.
 
   #add(mark: Mark): void {
-    if (!this.sheets.add(mark)) this.trouble.set({ code: "full" });
+    if (!this.sheets.add(mark)) this.#refuse("sheet_full", "The sheet holds no more marks.");
   }
 
   /** The worker's painter follows the sheet. */
@@ -230,7 +227,7 @@ export class Drawer implements Lens {
     this.#sent = sheet;
     const { marks, ground } = sheet;
     const picture = ground && { id: ground.id, blob: ground.blob };
-    const paints = added?.length === 1 ? this.engine.ask("mark", added[0]) : this.engine.ask("begin_sheet", { drawing: { version: VERSION, marks }, picture });
+    const paints = added?.length === 1 ? this.engine.ask("mark", added[0]) : this.engine.ask("begin_sheet", { drawing: drawingOf(marks), picture });
     paints.then(
       (raster) => this.painted.set({ ...raster, sheet }),
       (error: unknown) => this.trouble.set(failureOf(error)),
@@ -245,17 +242,23 @@ export class Drawer implements Lens {
     else if (kept.marks.length > 0) this.sheets.put({ marks: kept.marks, ground: null });
   }
 
-  /** A picture takes the sheet's place; where it cannot be read, what stands there stays. */
-  async give(blob: Blob): Promise<void> {
+  /** A picture or a drawing takes the sheet's place; where it cannot be read, what stands there stays. */
+  async give(file: Blob): Promise<void> {
     const id = ++this.#pictures;
     this.trouble.set(null);
     try {
+      const kind = await kindOf(file);
+      if (kind === "drawing") {
+        const [{ marks }] = await this.engine.ask("drawings", await file.arrayBuffer());
+        return this.sheets.put({ marks, ground: null });
+      }
+      const blob = kind === "svg" ? await rastered(file) : file;
       const { ink } = await this.engine.ask("picture", { id, blob, side: GARMENT_SIDE });
       if (id !== this.#pictures) return;
       this.hand.cancel();
       this.sheets.put({ marks: [], ground: { id, blob, garment: { kind: "garment", side: GARMENT_SIDE, ink: Array.from(ink) } } });
     } catch (error) {
-      this.trouble.set(troubleOf(error));
+      this.trouble.set(failureOf(error));
     }
   }
 
@@ -263,8 +266,12 @@ export class Drawer implements Lens {
   async startFrom(index: number): Promise<void> {
     const [picture] = await this.run.pictures.get([index]);
     if (!picture) return;
-    if (picture.height !== SEEN || picture.width !== SEEN || picture.channels !== 1) return this.trouble.set({ code: "garment" });
+    if (picture.height !== SEEN || picture.width !== SEEN || picture.channels !== 1) return this.#refuse("other_pictures", "The pictures of this data set are no garments of 28 by 28 greys.");
     this.sheets.put({ marks: [{ kind: "garment", side: SEEN, ink: Array.from(picture.pixels) }], ground: null });
+  }
+
+  #refuse(code: "sheet_full" | "other_pictures", message: string): void {
+    this.trouble.set({ message, refusal: { code } });
   }
 
   // The lens on the spine.
@@ -285,10 +292,8 @@ export class Drawer implements Lens {
   enter(_layer: number): void {}
 }
 
-const CODES = ["full", "unreadable", "empty", "large", "garment"];
-
-/** Errors of the worker whose message is a code have the page's words. */
-function troubleOf(error: unknown): Trouble {
-  const failure = failureOf(error);
-  return CODES.includes(failure.message) ? ({ code: failure.message } as Trouble) : failure;
+/** There may be nothing on the sheet but what was erased. */
+function nothingSeen(error: unknown): null {
+  if (failureOf(error).refusal?.code === "empty") return null;
+  throw error;
 }

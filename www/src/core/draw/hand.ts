@@ -3,7 +3,9 @@
  * once, and each when it is done.
  */
 import { Cell } from "../cell";
-import type { Curve, Line, Mark, Point, Stroke, Texture } from "./drawing";
+import type { Curve, Dot, Line, Mark, Stroke, Texture } from "./drawing";
+
+type Point = Line["points"][number];
 
 export const TOOLS = ["brush", "eraser", "fill", "line", "curve"] as const;
 export type Tool = (typeof TOOLS)[number];
@@ -36,7 +38,7 @@ export class Hand {
   readonly down = new Cell(false);
   readonly #done: (mark: Mark) => void;
   /** A curve whose ends are set and that has yet to be bent. */
-  #ends: { from: Point; to: Point } | null = null;
+  #ends: Line["points"] | null = null;
 
   constructor(done: (mark: Mark) => void) {
     this.#done = done;
@@ -62,7 +64,7 @@ export class Hand {
   }
 
   /** Places that the hand came through, the newest last. */
-  move(places: readonly (readonly [number, number, number])[]): void {
+  move(places: readonly Dot[]): void {
     const last = places.at(-1);
     if (!last) return;
     // A curve is bent by a hand that is up, too.
@@ -92,7 +94,7 @@ export class Hand {
       // A curve without length is none.
       const [from, to] = live.points;
       if (from[0] === to[0] && from[1] === to[1]) return this.cancel();
-      this.#ends = { from, to };
+      this.#ends = live.points;
       return;
     }
     this.#ends = null;
@@ -112,7 +114,7 @@ export class Hand {
   }
 
   #bend([x, y]: Point): void {
-    const { from, to } = this.#ends!;
+    const [from, to] = this.#ends!;
     // The curve passes through the hand at its middle.
     const bend: Point = [2 * x - (from[0] + to[0]) / 2, 2 * y - (from[1] + to[1]) / 2];
     const { width } = this.touch.value;
@@ -128,7 +130,7 @@ export class Hand {
     return { kind: "line", points: [from, to], width: this.touch.value.width, ...this.#coat() };
   }
 
-  #stroke(points: (readonly [number, number, number])[]): Stroke {
+  #stroke(points: Dot[]): Stroke {
     const { tool, width } = this.touch.value;
     const erases = tool === "eraser";
     return { kind: "stroke", points, width: erases ? 1.5 * width : width, erases, ...this.#coat() };

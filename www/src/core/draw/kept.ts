@@ -1,6 +1,6 @@
 /** What this browser keeps of the Draw view: the sheet over a reload, and the drawings that are taught. */
 import { createStore, get, set } from "idb-keyval";
-import { checked, VERSION, type Mark } from "./drawing";
+import type { Mark } from "./drawing";
 
 const store = () => createStore("atelier-draw", "kept");
 
@@ -28,12 +28,9 @@ export function keepSheet(marks: readonly Mark[], blob: Blob | null): Promise<un
   return quietly(() => set("sheet", { marks, blob } satisfies KeptSheet, store()));
 }
 
-/** The sheet of the last visit, where there is one that can be read. */
+/** The sheet of the last visit, where there is one. */
 export function keptSheet(): Promise<KeptSheet | undefined> {
-  return quietly(async () => {
-    const found = await get<KeptSheet>("sheet", store());
-    return found && { marks: checked({ version: VERSION, marks: found.marks }), blob: found.blob instanceof Blob ? found.blob : null };
-  });
+  return quietly(() => get<KeptSheet>("sheet", store()));
 }
 
 export function keepDrawings(drawings: readonly Kept[]): Promise<unknown> {

@@ -30,6 +30,8 @@ export class Nearest {
   #pictures: Picture[] = [];
   #fetched: Picture[] = [];
   #data = 0;
+  /** The worker has room for no more. */
+  #full = false;
 
   constructor(engine: DrawEngine, run: Run) {
     this.#engine = engine;
@@ -54,7 +56,7 @@ export class Nearest {
     if (!data.value || held === null) return null;
     const of = Math.min(MOST, data.value.train);
     const same = this.#source === held && this.#data === data.value.id;
-    return same && this.#pictures.length >= of ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;
+    return same && (this.#full || this.#pictures.length >= of) ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;
   }
 
   async remember(source: Source, held: string | null): Promise<void> {
@@ -65,6 +67,7 @@ export class Nearest {
       this.#data = data.id;
       this.#pictures = [];
       this.#fetched = [];
+      this.#full = false;
     }
     const from = this.#pictures.length;
     if (this.#fetched.length <= from) await this.#fetch(from, Math.min(MOST, data.train), data.train);
@@ -76,8 +79,9 @@ export class Nearest {
       pixels.set(picture.pixels, at);
       at += picture.pixels.length;
     }
-    await this.#engine.ask("remember", { source, pixels, anew: from === 0 }, [pixels.buffer]);
-    this.#pictures = [...this.#pictures, ...some];
+    const found = await this.#engine.ask("remember", { source, pixels }, [pixels.buffer]);
+    if (found < some.length) this.#full = true;
+    this.#pictures = [...this.#pictures, ...some.slice(0, found)];
   }
 
   async #fetch(from: number, most: number, train: number): Promise<void> {

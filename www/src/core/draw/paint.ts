@@ -7,8 +7,9 @@ import type { Curve, Line, Mark, Stroke, Texture } from "./drawing";
 /** Pixels of the sheet's raster, on either side. */
 export const SIDE = 448;
 
-/** The texture's period and bars, in shares of the side. */
-const PERIOD = 1 / 28;
+/** The textures' periods in shares of the side, and the shade between their threads as a share of the shade. */
+const PERIODS: Record<Exclude<Texture, "plain">, number> = { stripes: 0.11, checks: 0.12, dots: 0.1, knit: 0.05 };
+const BETWEEN = 0.35;
 
 /** Grey of a shade. */
 export function grey(shade: number): string {
@@ -18,21 +19,21 @@ export function grey(shade: number): string {
 
 /** How wide a stroke is at a pressure. */
 export function widthAt(width: number, pressure: number): number {
-  return width * (0.5 + pressure);
+  return width * (0.4 + 1.2 * pressure);
 }
 
 function style(context: CanvasRenderingContext2D, side: number, shade: number, texture: Texture): string | CanvasPattern {
   const colour = grey(shade);
   if (texture === "plain") return colour;
-  const period = Math.round(PERIOD * side);
+  const period = Math.max(2, Math.round(PERIODS[texture] * side));
   const tile = new OffscreenCanvas(period, period);
   const brush = tile.getContext("2d");
   if (!brush) return colour;
   const half = period / 2;
-  brush.fillStyle = grey(shade / 3);
+  brush.fillStyle = grey(BETWEEN * shade);
   brush.fillRect(0, 0, period, period);
   brush.fillStyle = colour;
-  if (texture === "stripes") brush.fillRect(0, 0, period, half);
+  if (texture === "stripes" || texture === "knit") brush.fillRect(0, 0, period, half);
   else if (texture === "checks") {
     brush.fillRect(0, 0, half, half);
     brush.fillRect(half, half, half, half);

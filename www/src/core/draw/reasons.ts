@@ -1,5 +1,5 @@
 /** What a map over the picture says of the garment's parts. */
-import type { Heat } from "../../engine/draw/protocol";
+import type { Occlusion } from "../../engine/draw/protocol";
 import { SEEN } from "./garments";
 import { CLOTH, type Part, type PartName } from "./parts";
 
@@ -19,23 +19,32 @@ const AROUND = 0.6;
 /** What speaks against is told where it weighs so much of what speaks for. */
 const WEIGHTY = 0.25;
 
-/** A coarse map laid over the picture: between the middles of its cells, or where patches lie, the mean of those that cover a pixel. */
-export function spread({ height, width, cells, side, stride }: Heat & { side?: number; stride?: number }): Float32Array {
-  const pixels = new Float32Array(SEEN * SEEN);
-  if (side && stride) {
-    const covers = new Float32Array(SEEN * SEEN);
-    for (let i = 0; i < height; i++) {
-      for (let j = 0; j < width; j++) {
-        for (let y = i * stride; y < Math.min(SEEN, i * stride + side); y++) {
-          for (let x = j * stride; x < Math.min(SEEN, j * stride + side); x++) {
-            pixels[y * SEEN + x] += cells[i * width + j];
-            covers[y * SEEN + x]++;
-          }
+/** Numbers over the picture, coarser than it where a layer's maps are. */
+export interface Heat {
+  height: number;
+  width: number;
+  cells: ArrayLike<number>;
+}
+
+/** What patches cost laid over the picture: at each pixel the mean of those that cover it. */
+export function patched({ patch, tops, lefts, cells }: Occlusion): Float32Array {
+  const [sums, covers] = [new Float32Array(SEEN * SEEN), new Float32Array(SEEN * SEEN)];
+  for (const [i, top] of tops.entries()) {
+    for (const [j, left] of lefts.entries()) {
+      for (let y = top; y < Math.min(SEEN, top + patch[0]); y++) {
+        for (let x = left; x < Math.min(SEEN, left + patch[1]); x++) {
+          sums[y * SEEN + x] += cells[i * lefts.length + j];
+          covers[y * SEEN + x]++;
         }
       }
     }
-    return pixels.map((sum, at) => (covers[at] > 0 ? sum / covers[at] : 0));
   }
+  return sums.map((sum, at) => (covers[at] > 0 ? sum / covers[at] : 0));
+}
+
+/** A coarse map laid over the picture: straight between the middles of its cells. */
+export function spread({ height, width, cells }: Heat): Float32Array {
+  const pixels = new Float32Array(SEEN * SEEN);
   const along = (at: number, length: number): [number, number, number] => {
     const place = Math.max(0, Math.min(length - 1, ((at + 0.5) * length) / SEEN - 0.5));
     const low = Math.min(length - 1, Math.floor(place));
@@ -65,8 +74,8 @@ export function account(pixels: Float32Array, parts: readonly Part[], seen: Uint
 }
 
 /** The picture without a part: as dark there as what lies around the garment. */
-export function covered(seen: Uint8Array, { mask }: Part): Uint8Array {
-  return seen.map((shade, at) => (mask[at] ? 0 : shade));
+export function covered(seen: Uint8Array, { mask }: Part): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(seen, (shade, at) => (mask[at] ? 0 : shade));
 }
 
 /** The parts over which a map is densest; of two that lie over each other, the denser. */

@@ -1,6 +1,6 @@
 /** The sheet: the marks on it, or a picture that was given, with what can be undone and done again. */
 import { Cell } from "../cell";
-import { MOST_MARKS, MOST_POINTS, weight, type Garment, type Mark } from "./drawing";
+import { fits, type Garment, type Mark } from "./drawing";
 
 /** A picture as it was given. The first mark on it makes it one of the marks. */
 export interface Ground {
@@ -31,7 +31,7 @@ export class Sheets {
   add(mark: Mark): boolean {
     const { marks: own, ground } = this.sheet.value;
     const marks = ground ? [ground.garment, mark] : [...own, mark];
-    if (marks.length > MOST_MARKS || marks.reduce((sum, one) => sum + weight(one), 0) > MOST_POINTS) return false;
+    if (!fits(marks)) return false;
     this.put({ marks, ground: null });
     return true;
   }

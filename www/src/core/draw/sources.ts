@@ -71,6 +71,11 @@ export class Sources {
     this.held.update((held) => new Map(held).set(source, { key, outline, ...about }));
   }
 
+  /** The weights as a file. */
+  async bytes(source: Source): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#bytesOf(source)).bytes;
+  }
+
   async #bytesOf(source: Source): Promise<{ bytes: Uint8Array<ArrayBuffer> } & Pick<Held, "network" | "analysis" | "classes" | "iteration">> {
     const file = this.#files.get(source);
     if (file) {

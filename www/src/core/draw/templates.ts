@@ -1,11 +1,13 @@
 /** Faint outlines to trace, one of each class: half a garment, and the same again in the mirror where it has one. */
-import type { Mark, Point } from "./drawing";
+import type { Line, Mark } from "./drawing";
 import type { GarmentName } from "./garments";
+
+type Point = Line["points"][number];
 
 const WIDTH = 0.016;
 const COAT = { shade: 1, texture: "plain", width: WIDTH } as const;
 
-const path = (points: readonly Point[], mirrored = true): Mark => ({ kind: "stroke", points: points.map(([x, y]) => [x, y, 0.5] as const), erases: false, mirrored, ...COAT });
+const path = (points: readonly Point[], mirrored = true): Mark => ({ kind: "stroke", points: points.map(([x, y]) => [x, y, 0.5]), erases: false, mirrored, ...COAT });
 const bow = (from: Point, towards: Point, to: Point, mirrored = true): Mark => ({ kind: "curve", points: [from, towards, to], mirrored, ...COAT });
 
 /** Sleeves down to the wrist, and the body between them. */

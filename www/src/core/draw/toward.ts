@@ -1,14 +1,19 @@
 /** What would make it another class: steps up the class's gradient on the picture, played and scrubbed. */
 import type { DrawEngine } from "../../engine/draw/client";
-import type { Source, Toward as Steps } from "../../engine/draw/protocol";
+import type { Source } from "../../engine/draw/protocol";
 import { Cell } from "../cell";
 
 const STEPS = 40;
 /** Milliseconds that a frame stands. */
 const BEAT = 60;
 
-export interface Way extends Steps {
+export interface Way {
   target: number;
+  /** A picture a step, one after the other. */
+  frames: Uint8Array;
+  /** Of the class, at each step, and what is said there. */
+  probabilities: readonly number[];
+  says: readonly number[];
 }
 
 export class Toward {
@@ -37,12 +42,12 @@ export class Toward {
   async go(source: Source): Promise<void> {
     const target = this.wanted.value;
     if (target === null) return;
-    const steps = await this.#engine.ask("toward", { source, target, steps: STEPS });
+    const { frames, outputs } = await this.#engine.ask("toward", { source, target, steps: STEPS });
     if (target !== this.wanted.value) return;
-    this.way.set({ target, ...steps });
+    this.way.set({ target, frames, probabilities: outputs.map((all) => all[target]), says: outputs.map((all) => all.indexOf(Math.max(...all))) });
     this.frame.set(0);
     // Whoever wants nothing to move has the slider.
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.frame.set(steps.probabilities.length - 1);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.frame.set(this.#last);
     else this.play();
   }
 

@@ -1,10 +1,9 @@
 /** Why the network answers as it does: a map over the picture for one class, and what of it can be told of the garment's parts. */
 import type { DrawEngine } from "../../engine/draw/client";
-import type { Heat, Source } from "../../engine/draw/protocol";
+import type { Source } from "../../engine/draw/protocol";
 import { Cell } from "../cell";
-import { SEEN } from "./garments";
-import { partsOf, type PartName } from "./parts";
-import { account, covered, spread, type Account } from "./reasons";
+import { partsOf, type Part, type PartName } from "./parts";
+import { account, covered, patched, spread, type Account } from "./reasons";
 
 export const WAYS = ["grad_cam", "input_gradient", "occlusion"] as const;
 export type Way = (typeof WAYS)[number];
@@ -15,14 +14,13 @@ export interface Reason {
   target: number;
   said: number;
   seen: Uint8Array;
-  heat: Heat;
   /** The map laid out over the picture, pixel for pixel. */
   pixels: Float32Array;
   /** Of the network, whose maps they are (Grad-CAM); empty where it is of none. */
   layer: string;
   account: Account;
   /** With the foremost part covered: the class then said. Only occlusion knows. */
-  without: { part: PartName; said: number; probability: number } | null;
+  without: { part: PartName; said: number } | null;
 }
 
 export class Why {
@@ -43,29 +41,31 @@ export class Why {
   async find(source: Source, said: number, seen: Uint8Array, classes: readonly string[]): Promise<void> {
     const way = this.way.value;
     const target = this.target.value ?? said;
-    const { heat, layer } = await this.#ask(way, source, target);
-    const pixels = spread(heat);
+    const { pixels, layer } = await this.#ask(way, source, target);
     const parts = partsOf(classes[target], seen);
     const told = account(pixels, parts, seen);
-    const without = way === "occlusion" ? await this.#without(source, told, seen, parts) : null;
-    this.reason.set({ way, target, said, seen, heat, pixels, layer, account: told, without });
+    const without = way === "occlusion" && target === said ? await this.#without(source, said, told, seen, parts) : null;
+    this.reason.set({ way, target, said, seen, pixels, layer, account: told, without });
   }
 
-  async #ask(way: Way, source: Source, target: number): Promise<{ heat: Heat & { side?: number; stride?: number }; layer: string }> {
+  async #ask(way: Way, source: Source, target: number): Promise<{ pixels: Float32Array; layer: string }> {
     if (way === "grad_cam") {
-      const { layer, ...heat } = await this.#engine.ask(way, { source, target });
-      return { heat, layer };
+      const map = await this.#engine.ask(way, { source, target });
+      return { pixels: spread(map), layer: map.layer };
     }
-    if (way === "occlusion") return { heat: await this.#engine.ask(way, { source, target }), layer: "" };
-    return { heat: { height: SEEN, width: SEEN, cells: await this.#engine.ask(way, { source, target }) }, layer: "" };
+    if (way === "occlusion") return { pixels: patched(await this.#engine.ask(way, { source, target })), layer: "" };
+    return { pixels: await this.#engine.ask(way, { source, target }), layer: "" };
   }
 
-  /** What it says with the foremost part taken away. */
-  async #without(source: Source, { parts: [foremost] }: Account, seen: Uint8Array, parts: ReturnType<typeof partsOf>): Promise<Reason["without"]> {
+  /** What it says with the foremost part taken away; null where the picture by itself says something else than all readings do. */
+  async #without(source: Source, said: number, { parts: [foremost] }: Account, seen: Uint8Array, parts: readonly Part[]): Promise<Reason["without"]> {
     const part = parts.find(({ name }) => name === foremost);
-    if (!part) return null;
-    const probabilities = await this.#engine.ask("read", { source, seen: covered(seen, part) });
-    const said = probabilities.indexOf(Math.max(...probabilities));
-    return { part: part.name, said, probability: probabilities[said] };
+    if (!part || (await this.#says(source, Uint8Array.from(seen))) !== said) return null;
+    return { part: part.name, said: await this.#says(source, covered(seen, part)) };
+  }
+
+  async #says(source: Source, pictures: Uint8Array<ArrayBuffer>): Promise<number> {
+    const probabilities = await this.#engine.ask("read", { source, pictures });
+    return probabilities.indexOf(Math.max(...probabilities));
   }
 }

@@ -1,19 +1,12 @@
 /** Pictures that were given: decoded by the browser, upright, and no larger than is of use. */
+import { RefusedError } from "../failure";
 
 /** Pixels of the sheet's raster, on either side. */
 export const SIDE = 448;
-/** A picture is read at no more than this on its longer side: 16 times what the network sees of it. */
+/** A picture is read at no more than this on its longer side: 36 times what the network sees of it. */
 const MOST = 1024;
-
-/** Refused by its code, for which the page has words. */
-export class PictureError extends Error {
-  readonly code: "unreadable" | "large" | "empty";
-
-  constructor(code: PictureError["code"]) {
-    super(code);
-    this.code = code;
-  }
-}
+/** A file of so many bytes holds a picture so large that it is made smaller while it is decoded. */
+const LARGE = 3e6;
 
 export async function pixelsOf(blob: Blob): Promise<ImageData> {
   const bitmap = await decoded(blob);
@@ -21,9 +14,7 @@ export async function pixelsOf(blob: Blob): Promise<ImageData> {
     const { width, height } = bitmap;
     const shrink = Math.min(1, MOST / Math.max(width, height));
     const [w, h] = [Math.max(1, Math.round(shrink * width)), Math.max(1, Math.round(shrink * height))];
-    const context = new OffscreenCanvas(w, h).getContext("2d", { willReadFrequently: true });
-    if (!context) throw new PictureError("unreadable");
-    context.imageSmoothingQuality = "high";
+    const context = brush(w, h);
     context.drawImage(bitmap, 0, 0, w, h);
     return context.getImageData(0, 0, w, h);
   } finally {
@@ -32,14 +23,15 @@ export async function pixelsOf(blob: Blob): Promise<ImageData> {
 }
 
 async function decoded(blob: Blob): Promise<ImageBitmap> {
+  const upright: ImageBitmapOptions = { imageOrientation: "from-image", premultiplyAlpha: "none" };
   try {
-    return await createImageBitmap(blob, { imageOrientation: "from-image", colorSpaceConversion: "default", premultiplyAlpha: "none" });
+    return await createImageBitmap(blob, blob.size > LARGE ? { ...upright, resizeWidth: MOST, resizeQuality: "high" } : upright);
   } catch {
-    throw new PictureError("unreadable");
+    throw new RefusedError({ message: "The browser cannot read this as a picture.", refusal: { code: "undecoded" } });
   }
 }
 
-/** The picture in the middle of a square sheet, as shades from paper to ink. */
+/** The picture in the middle of a square sheet, as shades from paper, 0, to ink, 255. */
 export function inkOf(pixels: ImageData, side: number): Uint8Array<ArrayBuffer> {
   const { data } = fitted(pixels, side);
   return Uint8Array.from({ length: side * side }, (_, at) => 255 - Math.round(0.299 * data[4 * at] + 0.587 * data[4 * at + 1] + 0.114 * data[4 * at + 2]));
@@ -47,15 +39,20 @@ export function inkOf(pixels: ImageData, side: number): Uint8Array<ArrayBuffer> 
 
 /** The picture in the middle of a square sheet of paper. */
 export function fitted(pixels: ImageData, side: number): ImageData {
-  const own = new OffscreenCanvas(pixels.width, pixels.height);
-  own.getContext("2d")?.putImageData(pixels, 0, 0);
-  const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new PictureError("unreadable");
+  const own = brush(pixels.width, pixels.height);
+  own.putImageData(pixels, 0, 0);
   const scale = side / Math.max(pixels.width, pixels.height);
   const [w, h] = [pixels.width * scale, pixels.height * scale];
+  const context = brush(side, side);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, side, side);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(own, (side - w) / 2, (side - h) / 2, w, h);
+  context.drawImage(own.canvas, (side - w) / 2, (side - h) / 2, w, h);
   return context.getImageData(0, 0, side, side);
+}
+
+function brush(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("This browser paints no pictures in a worker.");
+  context.imageSmoothingQuality = "high";
+  return context;
 }

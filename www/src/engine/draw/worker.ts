@@ -1,85 +1,122 @@
 /** The drawing's worker: the sheet's raster, what the network sees of it, and its answers, by an instance of the module of its own. */
 import type { Handlers } from "../aside/protocol";
 import { serve } from "../aside/serve";
-import type { Gpu } from "../generated/simd/engine";
+import type { Canvas, Gpu, Reader } from "../generated/simd/engine";
+import type { Drawing } from "../generated/types/Drawing";
+import type { GradCam } from "../generated/types/GradCam";
+import type { Neighbour } from "../generated/types/Neighbour";
+import type { Occlusion } from "../generated/types/Occlusion";
+import type { Outline } from "../generated/types/Outline";
 import { openGpu } from "../gpu";
 import { instantiate, type Wasm } from "../module";
-import { FakeCanvas, FakeReader, fakePrepare } from "./fake";
-import { inkOf, PictureError, pixelsOf, SIDE } from "./decode";
-import type { DrawRequests, Source } from "./protocol";
+import { fitted, inkOf, pixelsOf, SIDE } from "./decode";
+import type { DrawRequests, Prepared, Source, Toward } from "./protocol";
 
 let wasm: Wasm | null = null;
 let device: Gpu | null = null;
-let sheet: FakeCanvas | null = null;
-/** A picture under the marks as it was read, while no mark stands on it: nothing of it is lost by the sheet's raster. */
+let sheet: Canvas | null = null;
+/** The picture that lies on the sheet as it was read: nothing of it is lost by the sheet's raster while no mark is on it. */
 let bare: ImageData | null = null;
-let seen: { seen: Uint8Array<ArrayBuffer>; readings: Uint8Array<ArrayBuffer> } | null = null;
+/** The picture that was read last from a file. */
 let last: { id: number; pixels: ImageData } | null = null;
-const readers = new Map<Source, FakeReader>();
+/** Of the sheet as it was looked at last. */
+let readings = new Uint8Array();
+/** With the readings that each has read. */
+const readers = new Map<Source, { reader: Reader; read: Uint8Array | null }>();
 
 function module(): Wasm {
   if (!wasm) throw new Error("The drawing was asked before it was begun.");
   return wasm;
 }
 
-function reader(source: Source): FakeReader {
+function canvas(): Canvas {
+  sheet ??= new (module().Canvas)(SIDE);
+  return sheet;
+}
+
+function held(source: Source): { reader: Reader; read: Uint8Array | null } {
   const found = readers.get(source);
   if (!found) throw new Error("There are no such weights.");
   return found;
 }
 
+/** A reader that has read the sheet, and nothing after it. */
+async function reader(source: Source): Promise<Reader> {
+  const found = held(source);
+  if (found.read !== readings) await probabilities(source, readings);
+  return found.reader;
+}
+
+async function probabilities(source: Source, pictures: Uint8Array<ArrayBuffer>): Promise<Float32Array> {
+  const found = held(source);
+  found.read = null;
+  const answer = (await found.reader.read(pictures)) as Float32Array;
+  found.read = pictures;
+  return answer;
+}
+
 /** The picture that was read last is not read again. */
-async function read(id: number, blob: Blob): Promise<ImageData> {
+async function pictureOf(id: number, blob: Blob): Promise<ImageData> {
   if (last?.id !== id) last = { id, pixels: await pixelsOf(blob) };
   return last.pixels;
 }
 
-const raster = () => ({ pixels: sheet!.pixels() });
+const bytes = ({ data }: ImageData) => new Uint8Array(data.buffer);
+const raster = () => ({ pixels: new Uint8ClampedArray((bare ? bytes(fitted(bare, SIDE)) : canvas().pixels()) as Uint8Array<ArrayBuffer>) });
 
 const handlers: Handlers<DrawRequests> = {
   async begin(compiled) {
     wasm = await instantiate(compiled);
   },
-  async open({ source, saved, gpu }) {
-    readers.get(source)?.free();
+  async open({ source, saved: file, gpu }) {
+    readers.get(source)?.reader.free();
     readers.delete(source);
     if (gpu) device ??= await openGpu(module());
-    const made = await FakeReader.make(module(), saved);
-    readers.set(source, made);
-    return { outline: made.outline() };
+    const saved = new (module().Saved)(file);
+    try {
+      const reader = device ? await module().Reader.make_on_gpu(device, saved) : module().Reader.make(saved);
+      readers.set(source, { reader, read: null });
+      return { outline: reader.outline() as Outline };
+    } finally {
+      saved.free();
+    }
   },
+  drawings: (file) => module().read_drawings(new Uint8Array(file)) as Drawing[],
   async picture({ id, blob, side }) {
-    const pixels = await read(id, blob);
-    if (!fakePrepare(pixels, {})) throw new PictureError("empty");
+    const pixels = await pictureOf(id, blob);
+    // Refused where there is nothing to be seen on it.
+    module().prepare(bytes(pixels), pixels.width, pixels.height, {});
     return { ink: inkOf(pixels, side) };
   },
   async begin_sheet({ drawing, picture }) {
-    bare = picture && (await read(picture.id, picture.blob));
-    sheet = new FakeCanvas(SIDE, bare);
-    for (const mark of drawing.marks) sheet.draw(mark);
+    bare = picture && (await pictureOf(picture.id, picture.blob));
+    canvas().begin(drawing);
     return raster();
   },
   mark(mark) {
-    sheet ??= new FakeCanvas(SIDE, null);
-    sheet.draw(mark);
     bare = null;
+    canvas().draw(mark);
     return raster();
   },
-  async look({ wishes, source }) {
-    const picture = bare ?? (sheet && { data: sheet.pixels(), width: SIDE, height: SIDE });
-    const prepared = picture && fakePrepare(picture, wishes);
-    seen = prepared;
-    if (!prepared) return null;
-    return { seen: prepared.seen.slice(), found: prepared.found, probabilities: await reader(source).read(prepared.readings) };
+  async look({ wishes, source, sketch }) {
+    if (sketch) canvas().sketch(sketch);
+    const prepared = (bare ? module().prepare(bytes(bare), bare.width, bare.height, wishes) : canvas().prepare(wishes)) as Prepared;
+    readings = prepared.readings;
+    return { seen: prepared.seen, found: prepared.found, probabilities: await probabilities(source, readings) };
   },
-  read: ({ source, seen: other }) => reader(source).read(other ?? seen!.readings),
-  values: async ({ source, buffers }) => Promise.all(buffers.map((buffer) => reader(source).values(buffer))),
-  grad_cam: ({ source, target }) => reader(source).grad_cam(target),
-  input_gradient: ({ source, target }) => reader(source).input_gradient(target),
-  occlusion: ({ source, target }) => reader(source).occlusion(target),
-  remember: ({ source, pixels }) => reader(source).remember(pixels),
-  nearest: ({ source, count }) => reader(source).nearest(count),
-  toward: ({ source, target, steps }) => reader(source).toward(target, steps),
+  read: ({ source, pictures }) => probabilities(source, pictures ?? readings),
+  async values({ source, buffers }) {
+    const one = await reader(source);
+    const tensors: Float32Array[] = [];
+    for (const buffer of buffers) tensors.push((await one.values(buffer)) as Float32Array);
+    return tensors;
+  },
+  grad_cam: async ({ source, target }) => (await (await reader(source)).grad_cam(target)) as GradCam,
+  input_gradient: async ({ source, target }) => (await (await reader(source)).input_gradient(target)) as Float32Array,
+  occlusion: async ({ source, target }) => (await (await reader(source)).occlusion(target)) as Occlusion,
+  remember: ({ source, pixels }) => held(source).reader.remember(pixels),
+  nearest: async ({ source, count }) => (await (await reader(source)).nearest(count)) as Neighbour[],
+  toward: async ({ source, target, steps }) => (await (await reader(source)).toward(target, steps)) as Toward,
 };
 
 // One call at a time: those that wait hold the reader.
