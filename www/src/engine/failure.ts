@@ -1,11 +1,15 @@
 /** Errors on their way from the engine to the page: in their own words, and with what a page can say in its reader's language. */
+import type { DrawingError } from "./generated/types/DrawingError";
+import type { FilesError } from "./generated/types/FilesError";
+import type { PictureError } from "./generated/types/PictureError";
 import type { SessionError } from "./generated/types/SessionError";
 
-export type Refusal = SessionError;
+/** Told apart by their codes, of which no two are alike. */
+export type Refusal = SessionError | FilesError | DrawingError | PictureError;
 
 export interface Failure {
   message: string;
-  /** Why the session refused, by its code and figures; left out where only the message says it. */
+  /** Why the engine refused, by its code and figures; left out where only the message says it. */
   refusal?: Refusal;
 }
 
