@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use atelier_data::{Drawing, DrawingError, Found, PictureError, Wishes};
+use atelier_data::{Drawing, DrawingError, FilesError, Found, PictureError, Wishes};
 use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
@@ -32,6 +32,7 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     Toward::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
+    FilesError::export_all(&config)?;
     Drawing::export_all(&config)?;
     DrawingError::export_all(&config)?;
     Wishes::export_all(&config)?;

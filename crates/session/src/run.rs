@@ -101,6 +101,15 @@ impl<H: Helpers, T: Host> Run<H, T> {
         self.reset().await
     }
 
+    /// Begins anew from a checkpoint's weights, of the same network: nothing of its progress, and the optimiser's state at zero. Nothing
+    /// changes where they do not fit.
+    pub async fn begin_with(&mut self, checkpoint: &Checkpoint) -> Result<(), SessionError> {
+        let plan = Arc::clone(self.seat.plan());
+        let parameters = checkpoint.parameters_for(&plan)?;
+        let state = vec![0.0; state_len(&plan)];
+        self.begin_from(Progress::default(), Weights { parameters, state }).await
+    }
+
     fn first_weights(&self) -> Weights {
         let plan = self.seat.plan();
         let parameters = plan.initial_values(self.course.training.seed).flat_map(|(_, values)| values).collect();

@@ -121,6 +121,11 @@ impl Session {
         Ok(self.0.reset().await?)
     }
 
+    /// Begins anew from the weights of a saved run of the same network.
+    pub async fn begin_with(&mut self, saved: &Saved) -> Result<(), Failure> {
+        Ok(self.0.begin_with(&saved.0).await?)
+    }
+
     /// Begins anew on other pictures of the same shape and number of classes; where they are others nothing changes.
     pub async fn use_data(&mut self, data: &Data) -> Result<(), JsError> {
         Ok(self.0.use_data(Arc::clone(&data.0)).await?)

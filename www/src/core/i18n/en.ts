@@ -297,7 +297,7 @@ export const en = {
     reset: "Reset",
     runHint: "Space bar",
     stepHint: "Right arrow key",
-    resetHint: "Fresh weights from the seed",
+    resetHint: "Begins from nothing: fresh weights from the seed",
     resetApplies: "Fresh weights with the new settings",
     at: (epoch: number, epochs: number, batch: number, batches: number, compact: boolean) =>
       compact ? ["Epoch ", `${epoch}`, `/${epochs} · batch `, pad(batch, batches), `/${batches}`] : ["Epoch ", `${epoch}`, ` of ${epochs} · batch `, pad(batch, batches), ` of ${batches}`],
@@ -499,6 +499,8 @@ export const en = {
         return "The engine could not be opened, so there is no network to show.";
       case "fresh":
         return "This network has learnt nothing yet; its answer is no better than a guess. Press Run.";
+      case "learnt":
+        return "This network was trained before you came, and knows garments. Run trains it on from here; Reset lets it begin from nothing.";
       case "restored": {
         const back = saying.epochAnew
           ? "The saved run is back, weights and all. It was saved in the middle of an epoch, and its file does not say that it was over these pictures: the epoch begins anew."
