@@ -133,12 +133,8 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
-<<<<<<< HEAD
-  view: choice("view", ["train", "step", "draw"] as const),
-=======
   from: choice("from", ["nothing"] as const),
-  view: choice("view", ["train", "step"] as const),
->>>>>>> reading
+  view: choice("view", ["train", "step", "draw"] as const),
   walk: place("walk", writeKind, readKind),
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),

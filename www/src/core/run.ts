@@ -260,6 +260,12 @@ export class Run {
     return this.#page.engine.ask("snapshot", { run: this.id });
   }
 
+  /** The network of a saved run, and its shapes. Rejects with the engine's reason. */
+  async inspect(bytes: Uint8Array): Promise<{ network: Network; analysis: Analysis }> {
+    const { network } = await this.#page.engine.ask("inspect", { run: this.id, bytes });
+    return { network, analysis: await this.#page.engine.ask("analyze", { network }) };
+  }
+
   /** The engine's module, for a worker of one's own. */
   module(): Promise<Compiled> {
     return this.#page.engine.ask("module", {});

@@ -1,14 +1,14 @@
 /** The Draw view as the page has it: the sheet, what the network sees of it, what it answers, and why. */
-import type { Engine } from "../../engine/client";
 import { DrawEngine } from "../../engine/draw/client";
 import type { Look, Raster, Source, Wishes } from "../../engine/draw/protocol";
 import { failureOf, type Failure } from "../../engine/failure";
 import { Cell } from "../cell";
-import type { CellPlace } from "../field";
+import { valueIndex, type CellPlace } from "../field";
 import type { Maps } from "../history";
 import type { Messages } from "../i18n";
 import type { Lens, Reading, Shown } from "../lens";
 import type { Run } from "../run";
+import { writePixels, type CellAt, type Kind, type Place } from "../step/place";
 import { drawingOf, type Mark } from "./drawing";
 import { SEEN } from "./garments";
 import { Hand } from "./hand";
@@ -18,6 +18,7 @@ import { kindOf, rastered } from "./picture";
 import { EMPTY, isEmpty, more, Sheets, type Sheet } from "./sheet";
 import { Sources } from "./sources";
 import { Stages } from "./stages";
+import { Teaching } from "./teaching";
 import { Toward } from "./toward";
 import { Why } from "./why";
 
@@ -25,6 +26,8 @@ import { Why } from "./why";
 export interface Painted extends Raster {
   sheet: Sheet;
 }
+
+const AS_FOUND: Wishes = { inverted: null, turned: null, mirrored: null, background: null };
 
 /** A picture that was given becomes a mark of so many shades on either side when something is drawn on it. */
 const GARMENT_SIDE = 192;
@@ -35,7 +38,7 @@ export class Drawer implements Lens {
   readonly run: Run;
   readonly sheets = new Sheets();
   readonly hand: Hand;
-  readonly wishes = new Cell<Wishes>({});
+  readonly wishes = new Cell<Wishes>(AS_FOUND);
   /** The newest raster of the sheet. */
   readonly painted = new Cell<Painted | null>(null);
   readonly look = new Cell<Look | null>(null);
@@ -46,6 +49,7 @@ export class Drawer implements Lens {
   readonly why: Why;
   readonly toward: Toward;
   readonly nearest: Nearest;
+  readonly teaching: Teaching;
   readonly engine: DrawEngine;
   /** Something is still to be found out of the sheet. */
   readonly busy: Cell<boolean>;
@@ -55,6 +59,8 @@ export class Drawer implements Lens {
   readonly lit = new Cell<ReadonlyMap<number, Uint32Array>>(new Map());
   readonly shown = new Cell<Shown | null>(null);
 
+  /** Opens the Step view at a place. */
+  readonly #step: (place: Place) => void;
   readonly #stages: Stages;
   readonly #leave: (() => void)[] = [];
   /** What the worker's painter has. */
@@ -67,12 +73,14 @@ export class Drawer implements Lens {
   #pictures = 0;
   #inSight: readonly number[] = [];
 
-  constructor(run: Run, engine: Engine) {
+  constructor(run: Run, step: (place: Place) => void) {
     this.run = run;
+    this.#step = step;
     this.engine = new DrawEngine(() => run.module());
     this.engine.prepare();
     this.hand = new Hand((mark) => this.#add(mark));
-    this.sources = new Sources(run, engine, this.engine);
+    this.sources = new Sources(run, this.engine);
+    this.teaching = new Teaching(this.engine, run, this.sources);
     this.why = new Why(this.engine);
     this.toward = new Toward(this.engine);
     this.nearest = new Nearest(this.engine, run);
@@ -86,6 +94,7 @@ export class Drawer implements Lens {
   leave(): void {
     for (const leave of this.#leave) leave();
     clearTimeout(this.#rest);
+    this.sources.leave();
     this.toward.pause();
     this.#stages.leave();
     this.engine.stop();
@@ -126,8 +135,14 @@ export class Drawer implements Lens {
         { key: () => sources.keyOf(false), run: () => sources.open(false) },
         { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()) },
       ],
-      (error) => this.trouble.set(failureOf(error)),
+      (error) => this.#failed(error),
     );
+  }
+
+  #failed(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure.refusal?.code === "gpu_lost") this.sources.withoutGpu();
+    else this.trouble.set(failure);
   }
 
   /** What would be looked at now: the sheet, as it is wished, by the shown weights. */
@@ -143,6 +158,14 @@ export class Drawer implements Lens {
     for (const cell of [sources.shown, sources.held]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.shown.set(sources.current)));
     this.#leave.push(sheets.sheet.subscribe((sheet) => this.#paint(sheet)));
     this.#leave.push(wishes.subscribe(() => this.#changed()));
+    // Neighbours are remembered of one set.
+    let set = run.data.value?.id;
+    this.#leave.push(
+      run.data.subscribe((data) => {
+        if (set !== undefined && data && data.id !== set) for (const source of sources.wanted.value.keys()) sources.renew(source);
+        set = data?.id;
+      }),
+    );
     let picked = run.picture.value;
     this.#leave.push(
       run.picture.subscribe((index) => {
@@ -287,9 +310,32 @@ export class Drawer implements Lens {
     // What a cell is made of, Step shows.
   }
 
-  pick(_place: CellPlace): void {}
+  /** A cell's number is taken apart in Step. */
+  pick(place: CellPlace): void {
+    const { current } = this.sources;
+    const buffer = current && current.outline.buffers[current.outline.layer_outputs[place.layer]];
+    if (current && buffer) this.#takeApart(place.layer, { buffer: buffer.name, index: valueIndex(current.analysis.layers[place.layer], place) });
+  }
 
-  enter(_layer: number): void {}
+  enter(layer: number): void {
+    this.#takeApart(layer);
+  }
+
+  /** What is on the sheet is walked in Step, as the network sees it, by the weights that are shown. */
+  takeApart(): void {
+    this.#takeApart(0);
+  }
+
+  #takeApart(layer: number, cell?: CellAt): void {
+    const { current, shown } = this.sources;
+    const look = this.look.value;
+    if (!current || !look) return;
+    const said = this.classes.indexOf(this.teaching.label.value ?? "");
+    const walk: Kind = { kind: "given", pixels: writePixels(look.seen), label: said >= 0 ? said : this.said, source: shown.value };
+    // A layer that computes nothing has no step.
+    const at = current.outline.steps.some((step) => step.layer === layer) ? { at: { layer: current.network.layers[layer].name, phase: "forward" as const, nth: 0 } } : {};
+    this.#step({ walk, zoom: "layer", ...at, ...(cell && { cell }) });
+  }
 }
 
 /** There may be nothing on the sheet but what was erased. */

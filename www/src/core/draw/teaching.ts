@@ -4,9 +4,10 @@ import type { Depth, Taught } from "../../engine/draw/protocol";
 import { failureOf, RefusedError, type Failure } from "../../engine/failure";
 import { Cell } from "../cell";
 import type { Run } from "../run";
+import { taught as weights } from "../weights";
 import { SEEN } from "./garments";
 import { keepDrawings, keptDrawings, type Kept } from "./kept";
-import type { File as Weights, Sources } from "./sources";
+import type { Sources } from "./sources";
 
 /** What is kept at most, so that it is taught in seconds. */
 const MOST = 500;
@@ -89,7 +90,7 @@ export class Teaching {
       const saved = await this.#sources.bytes(shown.value);
       const taught = await this.#engine.ask("teach", { saved, pixels, labels, classes: classes.length, depth: this.depth.value, validation: { pixels: validation.pixels, labels: validation.labels } });
       this.taught.set(taught);
-      this.#sources.add("taught", { bytes: taught.saved, classes } satisfies Weights);
+      weights.set({ bytes: taught.saved, classes });
       shown.set("taught");
     } catch (error) {
       this.trouble.set(failureOf(error));

@@ -487,7 +487,7 @@ export const en = {
       case "wrong_gpu":
         return `The GPU computes wrongly: in ${refusal.operation} it gave ${f.number(refusal.got)} where the CPU has ${f.number(refusal.expected)}.`;
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 

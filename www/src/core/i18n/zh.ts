@@ -503,7 +503,7 @@ export const zh: Messages = {
       case "gaps":
         return files(refusal);
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 

@@ -16,13 +16,14 @@ function buffers(answer: unknown): Transferable[] {
   return Object.values(answer).flatMap((value) => (ArrayBuffer.isView((value as unknown[] | null)?.[0]) ? (value as unknown[]).flatMap(own) : own(value)));
 }
 
-export function serve<R extends Asks<R>>(handlers: Handlers<R>): void {
+/** `told`: the error as the page is to be told it. */
+export function serve<R extends Asks<R>>(handlers: Handlers<R>, told = (error: unknown) => error): void {
   let last: Promise<unknown> = Promise.resolve();
   self.onmessage = ({ data: { id, type, ask } }: MessageEvent<ToAside>) => {
     const handler = handlers[type as keyof R] as (ask: unknown) => unknown;
     last = last.then(() => handler(ask)).then(
       (answer) => post({ id, answer }, buffers(answer)),
-      (error: unknown) => post({ id, stopped: trapped(error), ...failureOf(error) }),
+      (error: unknown) => post({ id, stopped: trapped(error), ...failureOf(told(error)) }),
     );
   };
 }

@@ -7,10 +7,11 @@ import type { GradCam } from "../generated/types/GradCam";
 import type { Neighbour } from "../generated/types/Neighbour";
 import type { Occlusion } from "../generated/types/Occlusion";
 import type { Outline } from "../generated/types/Outline";
+import { RefusedError } from "../failure";
 import { openGpu } from "../gpu";
 import { instantiate, type Wasm } from "../module";
 import { fitted, inkOf, pixelsOf, SIDE } from "./decode";
-import type { DrawRequests, Prepared, Source, Toward } from "./protocol";
+import type { DrawRequests, Prepared, Source, Toward, Wishes } from "./protocol";
 
 let wasm: Wasm | null = null;
 let device: Gpu | null = null;
@@ -21,6 +22,8 @@ let bare: ImageData | null = null;
 let last: { id: number; pixels: ImageData } | null = null;
 /** Of the sheet as it was looked at last. */
 let readings = new Uint8Array();
+/** Nothing is wished. */
+const AS_FOUND: Wishes = { inverted: null, turned: null, mirrored: null, background: null };
 /** With the readings that each has read. */
 const readers = new Map<Source, { reader: Reader; read: Uint8Array | null }>();
 
@@ -71,10 +74,11 @@ const handlers: Handlers<DrawRequests> = {
   async open({ source, saved: file, gpu }) {
     readers.get(source)?.reader.free();
     readers.delete(source);
-    if (gpu) device ??= await openGpu(module());
+    // Where there is none the CPU answers.
+    if (gpu) device ??= await openGpu(module()).catch(() => null);
     const saved = new (module().Saved)(file);
     try {
-      const reader = device ? await module().Reader.make_on_gpu(device, saved) : module().Reader.make(saved);
+      const reader = gpu && device ? await module().Reader.make_on_gpu(device, saved) : module().Reader.make(saved);
       readers.set(source, { reader, read: null });
       return { outline: reader.outline() as Outline };
     } finally {
@@ -85,7 +89,7 @@ const handlers: Handlers<DrawRequests> = {
   async picture({ id, blob, side }) {
     const pixels = await pictureOf(id, blob);
     // Refused where there is nothing to be seen on it.
-    module().prepare(bytes(pixels), pixels.width, pixels.height, {});
+    module().prepare(bytes(pixels), pixels.width, pixels.height, AS_FOUND);
     return { ink: inkOf(pixels, side) };
   },
   async begin_sheet({ drawing, picture }) {
@@ -119,5 +123,15 @@ const handlers: Handlers<DrawRequests> = {
   toward: async ({ source, target, steps }) => (await (await reader(source)).toward(target, steps)) as Toward,
 };
 
+/** What fails because the GPU was lost says so: all that lived on it is given back, and the page opens it elsewhere. */
+function ofGpu(error: unknown): unknown {
+  const lost = device?.lost();
+  if (!device || lost === undefined) return error;
+  for (const { reader } of readers.values()) reader.free();
+  readers.clear();
+  device = null;
+  return new RefusedError({ message: `The GPU was lost. ${lost}`, refusal: { code: "gpu_lost" } });
+}
+
 // One call at a time: those that wait hold the reader.
-serve(handlers);
+serve(handlers, ofGpu);

@@ -7,7 +7,15 @@ export { default as Bench } from "./DrawBench.svelte";
 export { default as Transport } from "./DrawTransport.svelte";
 
 export function openDraw(atelier: Atelier, run: Run): Drawer {
-  return new Drawer(run, atelier.engine);
+  const drawer = new Drawer(run, (place) => {
+    atelier.wanted.set(place);
+    atelier.view.set("step");
+  });
+  // A way of trying out what happens: hands the drawing to the function that is the detail.
+  const handOver = (event: Event) => (event as CustomEvent<(drawer: Drawer) => void>).detail(drawer);
+  addEventListener("atelier:hand-over-drawing", handOver);
+  drawer.onLeave(() => removeEventListener("atelier:hand-over-drawing", handOver));
+  return drawer;
 }
 
 /** Keys that belong to nothing else. */

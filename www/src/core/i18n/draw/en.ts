@@ -1,4 +1,5 @@
 /** What the Draw view says. */
+import type { Refusal } from "../../../engine/failure";
 import * as f from "../../format";
 import type { PartName } from "../../draw/parts";
 import { plural } from "../pieces";
@@ -7,7 +8,42 @@ import { plural } from "../pieces";
 const PLURAL = new Set(["the straps"]);
 const both = (parts: string[]) => parts.join(" and ");
 
+/** Why a picture, a drawing or a file was not taken; null: the engine's own words say it. */
+function refused(refusal: Refusal): string | null {
+  switch (refusal.code) {
+    case "undecoded":
+      return "This browser cannot read it as a picture. It reads PNG, JPEG, WebP, GIF and SVG, where the file is whole and not too large for it.";
+    case "empty":
+      return "Nothing on this picture stands out: it has one colour from edge to edge, so there is nothing to see for the network.";
+    case "sheet_full":
+      return "The sheet is full: it holds no more marks. Clear it, or undo some.";
+    case "other_pictures":
+      return "The pictures of this data set are no garments of 28 by 28 greys: none of them can be laid on the sheet.";
+    case "not_kept":
+      return "This file holds no kept drawings. Give one that was saved here.";
+    case "no_weights":
+      return "The weights that were taught are gone with the visit in which they were.";
+    case "picture_length":
+      return `The network takes ${f.count(refusal.expected)} numbers, and a drawing is 28 by 28 greys: it is seen by networks that take ${f.count(784)}.`;
+    case "no_maps":
+      return "The network keeps no maps on the way to its answer. Look at another of the three.";
+    case "unreadable":
+      return `This is no drawing (${refusal.reason}). Give one as it is saved here, or lines of “Quick, Draw!”.`;
+    case "version":
+      return `This drawing is of version ${refusal.version}, which a newer Atelier wrote.`;
+    case "too-many":
+      return `This drawing has ${f.count(refusal.count)} ${refusal.what}, and a sheet holds ${f.count(refusal.most)}.`;
+    case "number":
+    case "no-points":
+    case "not-square":
+      return `Mark ${refusal.mark + 1} of this drawing is damaged.`;
+    default:
+      return null;
+  }
+}
+
 export const draw = {
+  refused,
   bench: "Your drawing",
   opening: "The sheet is being laid out",
   sheet: "The sheet: draw a garment",

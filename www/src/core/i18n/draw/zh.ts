@@ -5,6 +5,38 @@ import type { Messages } from "../en";
 const both = (parts: string[]) => parts.join("和");
 
 export const draw: Messages["draw"] = {
+  refused(refusal) {
+    switch (refusal.code) {
+      case "undecoded":
+        return "这个浏览器读不出这张图片。能读的是完整的、不太大的 PNG、JPEG、WebP、GIF 和 SVG。";
+      case "empty":
+        return "这张图片从头到尾一个颜色，什么也没有凸显出来，网络没有东西可看。";
+      case "sheet_full":
+        return "这张纸满了，放不下更多笔画。请清空，或撤销几笔。";
+      case "other_pictures":
+        return "这个数据集的图片不是 28×28 的灰度衣物图，没法铺到画纸上。";
+      case "not_kept":
+        return "这个文件里没有留下的画。请打开在这里保存的文件。";
+      case "no_weights":
+        return "教出来的权重只在教它的那一次访问里，现在已经没有了。";
+      case "picture_length":
+        return `这个网络要 ${f.count(refusal.expected)} 个数，而一幅画是 28×28 的灰度图：输入是 ${f.count(784)} 个数的网络才看得见它。`;
+      case "no_maps":
+        return "这个网络在得出回答之前没有特征图。请看另外两种解释。";
+      case "unreadable":
+        return `这不是画（${refusal.reason}）。请打开在这里保存的画，或“Quick, Draw!”的数据行。`;
+      case "version":
+        return `这幅画的版本是 ${refusal.version}，由更新的 Atelier 写成。`;
+      case "too-many":
+        return `这幅画有 ${f.count(refusal.count)} 个${refusal.what === "marks" ? "笔画" : "点"}，一张纸只放得下 ${f.count(refusal.most)} 个。`;
+      case "number":
+      case "no-points":
+      case "not-square":
+        return `这幅画的第 ${refusal.mark + 1} 笔坏了。`;
+      default:
+        return null;
+    }
+  },
   bench: "你的画",
   opening: "正在铺开画纸",
   sheet: "画纸：在这里画一件衣物",
