@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { FilesError } from "../src/engine/generated/types/FilesError";
 import type { Reason } from "../src/engine/generated/types/Reason";
-import { zh } from "../src/core/i18n/zh";
+import { catalogues } from "../src/core/i18n";
+
+const { zh } = catalogues;
 
 /** One of every kind: the type says that none is missing. */
 const REASONS: { [Code in Reason["code"]]: Extract<Reason, { code: Code }> } = {
