@@ -6,6 +6,7 @@ import { PRESETS } from "../src/core/catalogue";
 const preset = (name: string) => PRESETS.find((network) => network.name === name)!;
 
 const shared: Shared = {
+  from: "nothing",
   optimizer: { class_name: "SGD", momentum: 0.9, nesterov: true },
   learningRate: 0.0005,
   batchSize: 64,

@@ -78,7 +78,7 @@ describe("the voice", () => {
     [{ opened: false, unopened: true }, "unopened"],
     [{ step: null, state: "idle" }, "fresh"],
     [{ step: null, state: "idle", learnt: true }, "learnt"],
-    [{ state: "running", learnt: true }, "begun"],
+    [{ state: "running", learnt: true }, "learning"],
     [{ step: null, state: "paused", restored: { epoch_anew: false, fresh_optimizer: false } }, "restored"],
     [{ step: null }, "starting"],
     [{ step: step(5) }, "begun"],
