@@ -99,12 +99,14 @@ export const HANDS = {
 
 /** Draws a garment on the sheet by a hand. */
 export async function drawGarment(page, garment, hand) {
-  const sheet = await page.getByTestId("sheet").boundingBox();
-  const at = ([x, y]) => [sheet.x + x * sheet.width, sheet.y + y * sheet.height];
   for (const { tool, shade, width, points } of strokes(garment)) {
     await page.getByTestId(`tool-${tool}`).click();
     await page.getByTestId(`shade-${shade}`).click();
     await page.getByTestId(`width-${width}`).click();
+    // On a small screen the tools may have scrolled it.
+    await page.getByTestId("sheet").scrollIntoViewIfNeeded();
+    const sheet = await page.getByTestId("sheet").boundingBox();
+    const at = ([x, y]) => [sheet.x + x * sheet.width, sheet.y + y * sheet.height];
     const [first, ...rest] = along(points);
     await hand.down(...at(first));
     for (const point of rest) await hand.move(...at(point));

@@ -2,7 +2,7 @@
 import { DrawEngine } from "../../engine/draw/client";
 import type { Look, Raster, Source, Wishes } from "../../engine/draw/protocol";
 import { failureOf, type Failure } from "../../engine/failure";
-import { Cell } from "../cell";
+import { Cell, derived } from "../cell";
 import { valueIndex, type CellPlace } from "../field";
 import type { Maps } from "../history";
 import type { Messages } from "../i18n";
@@ -33,6 +33,8 @@ const AS_FOUND: Wishes = { inverted: null, turned: null, mirrored: null, backgro
 const GARMENT_SIDE = 192;
 /** Milliseconds without a change after which what takes long is begun. */
 const REST = 500;
+/** Milliseconds between two looks at a mark that is growing. */
+const SKETCH = 80;
 
 export class Drawer implements Lens {
   readonly run: Run;
@@ -44,6 +46,8 @@ export class Drawer implements Lens {
   readonly look = new Cell<Look | null>(null);
   /** What each of the weights says of the sheet. */
   readonly answers = new Cell<ReadonlyMap<Source, Float32Array>>(new Map());
+  /** The class that is said, and how sure of it the network is. */
+  readonly verdict: Cell<{ name: string; probability: number } | null>;
   readonly trouble = new Cell<Failure | null>(null);
   readonly sources: Sources;
   readonly why: Why;
@@ -67,6 +71,9 @@ export class Drawer implements Lens {
   #sent: Sheet = EMPTY;
   /** Grows with every change of the sheet and of the wishes. */
   #version = 0;
+  /** Looks at a mark that is growing, since the last change. */
+  #sketches = 0;
+  #sketching = 0;
   /** Of the sheet that was looked at last. */
   #looked: string | null = null;
   #rest = 0;
@@ -84,6 +91,7 @@ export class Drawer implements Lens {
     this.why = new Why(this.engine);
     this.toward = new Toward(this.engine);
     this.nearest = new Nearest(this.engine, run);
+    this.verdict = derived([this.look], (look) => look && { name: this.classes[this.said] ?? String(this.said), probability: Math.max(...look.probabilities) });
     this.#stages = this.#plan();
     this.busy = this.#stages.busy;
     this.#follow();
@@ -94,6 +102,7 @@ export class Drawer implements Lens {
   leave(): void {
     for (const leave of this.#leave) leave();
     clearTimeout(this.#rest);
+    clearTimeout(this.#sketching);
     this.sources.leave();
     this.toward.pause();
     this.#stages.leave();
@@ -146,10 +155,32 @@ export class Drawer implements Lens {
     else this.trouble.set(failure);
   }
 
-  /** What would be looked at now: the sheet, as it is wished, by the shown weights. */
+  /** What would be looked at now: the sheet with the mark that is growing on it, as it is wished, by the shown weights. */
   get #key(): string | null {
     const { current } = this.sources;
-    return isEmpty(this.sheets.sheet.value) || !current ? null : `${this.#version} ${current.key}`;
+    return (isEmpty(this.sheets.sheet.value) && !this.#growing) || !current ? null : `${this.#version}.${this.#sketches} ${current.key}`;
+  }
+
+  /** The mark that is growing, where it can be looked at: what is drawn over a picture makes another sheet first. */
+  get #growing(): Mark | null {
+    return this.sheets.sheet.value.ground ? null : this.hand.live.value;
+  }
+
+  /** A growing mark is looked at now and then: what has been lifted must not wait for it. */
+  #grow(live: Mark | null): void {
+    if (!live) {
+      clearTimeout(this.#sketching);
+      this.#sketching = 0;
+      // What was sketched is gone, if it was not drawn.
+      if (this.#sketches > 0) this.#sketches++;
+      this.#stages.want();
+    } else {
+      this.#sketching ||= window.setTimeout(() => {
+        this.#sketching = 0;
+        this.#sketches++;
+        this.#stages.want();
+      }, SKETCH);
+    }
   }
 
   #follow(): void {
@@ -159,6 +190,7 @@ export class Drawer implements Lens {
     for (const cell of [sources.shown, sources.held]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.shown.set(sources.current)));
     this.#leave.push(sheets.sheet.subscribe((sheet) => this.#paint(sheet)));
     this.#leave.push(wishes.subscribe(() => this.#changed()));
+    this.#leave.push(hand.live.subscribe((live) => this.#grow(live)));
     // Neighbours are remembered of one set.
     let set = run.data.value?.id;
     this.#leave.push(
@@ -179,6 +211,7 @@ export class Drawer implements Lens {
 
   #changed(): void {
     this.#version++;
+    this.#sketches = 0;
     this.toward.ask(null);
     clearTimeout(this.#rest);
     this.#rest = window.setTimeout(() => {
@@ -201,10 +234,11 @@ export class Drawer implements Lens {
   async #lookAt(): Promise<void> {
     const key = this.#key;
     const source = this.sources.shown.value;
-    const look = await this.engine.ask("look", { wishes: this.wishes.value, source }).catch(nothingSeen);
+    const sketch = this.#growing;
+    const look = await this.engine.ask("look", { wishes: this.wishes.value, source, ...(sketch && { sketch }) }).catch(nothingSeen);
     // Of a sheet that was cleared meanwhile nothing is shown; of one that went on, this until the newer answer is there.
-    if (!look || isEmpty(this.sheets.sheet.value)) return this.#forget();
-    this.#looked = key;
+    if (!look || (isEmpty(this.sheets.sheet.value) && !this.#growing)) return this.#forget();
+    if (!sketch) this.#looked = key;
     this.answers.update((answers) => new Map(answers).set(source, look.probabilities));
     this.look.set(look);
     this.#put(new Map([[this.#last, look.probabilities], [0, Float32Array.from(look.seen, (shade) => shade / 255)]]));
@@ -246,7 +280,6 @@ export class Drawer implements Lens {
 
   /** The worker's painter follows the sheet. */
   #paint(sheet: Sheet): void {
-    this.#changed();
     const added = more(this.#sent, sheet);
     this.#sent = sheet;
     const { marks, ground } = sheet;
@@ -257,6 +290,8 @@ export class Drawer implements Lens {
       (error: unknown) => this.trouble.set(failureOf(error)),
     );
     void keepSheet(marks, ground?.blob ?? null);
+    // Behind the painter's request: what is looked at has the mark on it.
+    this.#changed();
   }
 
   async #restore(): Promise<void> {

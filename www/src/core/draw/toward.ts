@@ -4,6 +4,9 @@ import type { Source } from "../../engine/draw/protocol";
 import { Cell } from "../cell";
 
 const STEPS = 40;
+/** The way ends so many steps after the class is so probable. */
+const SURE = 0.98;
+const BEYOND = 3;
 /** Milliseconds that a frame stands. */
 const BEAT = 60;
 
@@ -11,9 +14,8 @@ export interface Way {
   target: number;
   /** A picture a step, one after the other. */
   frames: Uint8Array;
-  /** Of the class, at each step, and what is said there. */
+  /** Of the class, at each step. */
   probabilities: readonly number[];
-  says: readonly number[];
 }
 
 export class Toward {
@@ -44,7 +46,11 @@ export class Toward {
     if (target === null) return;
     const { frames, outputs } = await this.#engine.ask("toward", { source, target, steps: STEPS });
     if (target !== this.wanted.value) return;
-    this.way.set({ target, frames, probabilities: outputs.map((all) => all[target]), says: outputs.map((all) => all.indexOf(Math.max(...all))) });
+    const all = outputs.map((output) => output[target]);
+    // What comes after it is sure adds noise.
+    const sure = all.findIndex((probability) => probability >= SURE);
+    const probabilities = sure < 0 ? all : all.slice(0, sure + BEYOND);
+    this.way.set({ target, frames, probabilities });
     this.frame.set(0);
     // Whoever wants nothing to move has the slider.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.frame.set(this.#last);

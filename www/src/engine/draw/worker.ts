@@ -104,6 +104,7 @@ const handlers: Handlers<DrawRequests> = {
   },
   async look({ wishes, source, sketch }) {
     if (sketch) canvas().sketch(sketch);
+    else canvas().lift();
     const prepared = (bare ? module().prepare(bytes(bare), bare.width, bare.height, wishes) : canvas().prepare(wishes)) as Prepared;
     readings = prepared.readings;
     return { seen: prepared.seen, found: prepared.found, probabilities: await probabilities(source, readings) };

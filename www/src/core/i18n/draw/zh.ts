@@ -86,6 +86,7 @@ export const draw: Messages["draw"] = {
   newest: "换成最新的",
   newestHint: "取走这些权重之后，训练又往前走了。",
   answerEmpty: "纸上一有笔画，这里就有十个概率。",
+  told: (name, probability) => `它说是${name}，${f.percent(probability)}。`,
   why: "为什么",
   ways: { grad_cam: "Grad-CAM", input_gradient: "输入梯度", occlusion: "遮挡" },
   whyEmpty: "网络为什么这样回答，会叠在衣物上显示在这里。",
