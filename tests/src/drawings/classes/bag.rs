@@ -151,10 +151,8 @@ fn clutch(bag: &mut Garment, draw: &mut Draw) {
     let (top, bottom, half) = (draw.within(34.0, 40.0), draw.within(72.0, 79.0), draw.within(39.0, 43.0));
     let width = draw.within(1.8, 3.0);
     let low = draw.within(8.0, 13.0);
-    if draw.chance(0.75) {
-        let strap = Path::at(52.0 - half, top + 3.0).bend(30.0, low, 50.0, low).bend(70.0, low, 48.0 + half, top + 3.0);
-        bag.add(Role::Band(width), strap);
-    }
+    let strap = Path::at(52.0 - half, top + 3.0).bend(30.0, low, 50.0, low).bend(70.0, low, 48.0 + half, top + 3.0);
+    bag.add(Role::Band(width), strap);
     bag.add(Role::Cloth, Path::rounded(50.0 - half, top, 50.0 + half, bottom, draw.within(1.0, 4.0)));
     let tip = top + (bottom - top) * draw.within(0.55, 0.7);
     if draw.chance(0.6) {

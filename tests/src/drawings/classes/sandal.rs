@@ -85,30 +85,29 @@ fn from_above(sandal: &mut Garment, draw: &mut Draw) {
     }
 }
 
+/// One broad band across the foot, open at the toes and behind.
 fn slide(sandal: &mut Garment, draw: &mut Draw) {
-    let top = draw.within(62.0, 66.0);
-    let high = top - draw.within(20.0, 25.0);
-    let (front, back) = (draw.within(20.0, 25.0), draw.within(58.0, 64.0));
+    let top = draw.within(64.0, 68.0);
+    let high = top - draw.within(18.0, 22.0);
+    let (front, back) = (draw.within(17.0, 21.0), draw.within(62.0, 68.0));
+    let (toe, instep) = ([front + 13.0, top - draw.within(12.0, 14.0)], [back - 7.0, high]);
     let band = Path::at(front, top)
-        .bend(front + 3.0, high + 8.0, front + 14.0, high + 5.0)
-        .bend(back - 13.0, high - 2.0, back - 9.0, high)
-        .bend(back + 2.0, (high + top) / 2.0, back, top + 1.0)
+        .bend(front + 3.0, toe[1] + 3.0, toe[0], toe[1])
+        .bend(toe[0] + 14.0, high + 2.0, instep[0], instep[1])
+        .bend(back - 3.0, (high + top) / 2.0, back, top + 1.0)
         .close();
     sandal.add(Role::Second, band);
     match draw.between(0, 2) {
         0 => {
-            for gap in [0.0, 7.0, 14.0] {
-                let x = front + 15.0 + gap;
-                sandal.add(
-                    Role::Line,
-                    Path::at(x, high + 6.0 - gap * 0.3).bend(x + 3.0, (high + top) / 2.0, x - 1.0, top),
-                );
+            for share in [0.35, 0.65] {
+                let (x, y) = (toe[0] + (instep[0] - toe[0]) * share, toe[1] + (instep[1] - toe[1]) * share);
+                sandal.add(Role::Line, Path::at(x, y - 1.0).bend(x - 3.0, (y + top) / 2.0, x - 1.0, top));
             }
         }
-        1 => sandal.add(Role::Button, Path::rounded(back - 20.0, high + 8.0, back - 13.0, high + 15.0, 1.5)),
+        1 => sandal.add(Role::Button, Path::rounded(back - 20.0, high + 9.0, back - 13.0, high + 16.0, 1.5)),
         _ => {}
     }
-    sole(sandal, top, draw.within(7.0, 12.0), draw);
+    sole(sandal, top, draw.within(7.0, 11.0), draw);
 }
 
 /// Straps across the toes and the instep, and around the heel.
@@ -139,8 +138,8 @@ fn heeled(sandal: &mut Garment, draw: &mut Draw) {
     let ankle = high - draw.within(21.0, 27.0);
     let back = draw.within(82.0, 86.0);
     // The ankle strap, and what holds it.
-    let loop_ = Path::at(back - 1.0, ankle + 3.0).bend(back - 12.0, ankle + 9.0, 58.0, ankle + 2.0);
-    sandal.add(Role::Band(width), loop_.bend(66.0, ankle - 5.0, back - 1.0, ankle + 2.0));
+    let loop_ = Path::at(back - 1.0, ankle + 3.0).bend(back - 12.0, ankle + 13.0, 58.0, ankle + 3.0);
+    sandal.add(Role::Band(width), loop_.bend(68.0, ankle - 8.0, back - 1.0, ankle + 2.0));
     if draw.chance(0.5) {
         sandal.add(Role::Band(width), Path::at(60.0, ankle + 3.0).bend(50.0, high + 4.0, 34.0, ground - 19.0));
     }
@@ -196,15 +195,15 @@ fn wedge(sandal: &mut Garment, draw: &mut Draw) {
         sandal.add(
             Role::Band(width),
             Path::at(24.0, ground - 10.0).bend(36.0, ground - 30.0, 50.0, high - 12.0).bend(
-                54.0,
+                57.0,
                 high,
-                54.0,
-                high + 2.0,
+                56.0,
+                ground - 15.0,
             ),
         );
     }
-    sandal.add(Role::Band(width * 0.8), Path::at(86.0, ankle + 6.0).bend(68.0, ankle + 10.0, 56.0, ankle + 3.0));
-    sandal.add(Role::Band(width * 0.8), Path::at(56.0, ankle + 3.0).bend(70.0, ankle - 4.0, 86.0, ankle + 5.0));
+    sandal.add(Role::Band(width * 0.8), Path::at(86.0, ankle + 7.0).bend(68.0, ankle + 14.0, 56.0, ankle + 4.0));
+    sandal.add(Role::Band(width * 0.8), Path::at(56.0, ankle + 4.0).bend(70.0, ankle - 7.0, 86.0, ankle + 5.0));
     sandal.add(Role::Band(width), Path::at(86.5, ankle + 4.0).bend(89.0, high - 8.0, 86.0, high + 1.0));
     let sole = Path::at(7.0, ground - 9.0)
         .bend(26.0, ground - 7.0, 42.0, ground - 11.0)

@@ -53,7 +53,7 @@ fn sole(sneaker: &mut Garment, running: bool, ground: f32, seam: f32, heel: f32,
         sneaker.add(Role::Second, Path::rounded(7.0, seam, end, ground, draw.within(1.0, 2.5)));
         if draw.chance(0.5) {
             let y = seam + (ground - seam) * draw.within(0.4, 0.65);
-            sneaker.stroke(Role::Line, [7.5, y], [end - 0.5, y]);
+            sneaker.stroke(Role::Fine, [7.5, y], [end - 0.5, y]);
         }
         return;
     }
@@ -70,10 +70,10 @@ fn sole(sneaker: &mut Garment, running: bool, ground: f32, seam: f32, heel: f32,
     sneaker.add(Role::Second, midsole);
     if draw.chance(0.7) {
         let y = ground - 2.8;
-        sneaker.add(Role::Line, Path::at(7.0, y - spring + 0.5).bend(16.0, y, 30.0, y).line(end - 2.0, y));
+        sneaker.add(Role::Fine, Path::at(7.0, y - spring + 0.5).bend(16.0, y, 30.0, y).line(end - 2.0, y));
     }
     if draw.chance(0.4) {
-        sneaker.add(Role::Line, Path::at(62.0, seam + 3.0).bend(78.0, seam - 1.0, end - 3.0, seam + 3.0));
+        sneaker.add(Role::Fine, Path::at(62.0, seam + 3.0).bend(78.0, seam - 1.0, end - 3.0, seam + 3.0));
     }
 }
 

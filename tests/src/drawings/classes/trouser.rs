@@ -12,7 +12,7 @@ pub fn draw(draw: &mut Draw) -> Garment {
     let crotch = top + if shorts { draw.within(30.0, 34.0) } else { draw.within(27.0, 34.0) };
     let bottom = if shorts { draw.within(68.0, 76.0) } else { draw.within(89.0, 94.0) };
     // How far the legs stand apart, and how wide each ends.
-    let apart = if draw.chance(0.4) { draw.within(0.8, 2.0) } else { draw.within(2.5, 7.0) };
+    let apart = if draw.chance(0.4) { draw.within(2.0, 3.0) } else { draw.within(3.0, 7.0) };
     let leg = if shorts {
         draw.within(17.0, 20.0)
     } else {
@@ -25,7 +25,7 @@ pub fn draw(draw: &mut Draw) -> Garment {
     };
     let outer = [50.0 + apart + leg, bottom - draw.within(0.0, 1.0)];
     let inner = [50.0 + apart, bottom];
-    let knee = [50.0 + hip + draw.within(-1.5, 1.5), (crotch + bottom) / 2.0 - 6.0];
+    let knee = [(50.0 + hip + outer[0]) / 2.0 + draw.within(-0.5, 2.5), (crotch + bottom) / 2.0 - 6.0];
     // A flare narrows at the knee.
     let knee = if leg > 13.0 && !shorts { [50.0 + hip - 5.0, knee[1] + 6.0] } else { knee };
     let half = Path::at(50.0, top + draw.within(0.0, 1.5))

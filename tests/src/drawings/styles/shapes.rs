@@ -1,9 +1,9 @@
 //! Filled shapes: silhouettes with inner lines, solid icons with cut-outs, flat pictures, emoji.
 
 use crate::Draw;
-use crate::drawings::colour::{BLACK, Colour, WHITE};
+use crate::drawings::colour::{BLACK, Colour};
 use crate::drawings::garment::{Garment, Role};
-use crate::drawings::page::{Pose, ground};
+use crate::drawings::page::{Pose, bounds, ground};
 use crate::drawings::path::Path;
 use crate::drawings::svg::{Paint, Svg, curves, shape};
 
@@ -61,7 +61,7 @@ pub fn glyph(garment: &Garment, draw: &mut Draw) -> String {
             Role::Fine => continue,
             Role::Cloth => Paint { fill: Some("#fff"), ..Paint::default() },
             Role::Second => Paint { fill: Some("#fff"), stroke: cut, ..Paint::default() },
-            Role::Band(_) => Paint { fill: Some("#fff"), stroke: Some((WHITE, width * 0.4)), ..Paint::default() },
+            Role::Band(_) => Paint { fill: Some("#fff"), stroke: Some((BLACK, width * 0.5)), ..Paint::default() },
             Role::Dark | Role::Accent => Paint { fill: Some("#000"), ..Paint::default() },
             Role::Button => Paint { fill: Some("#000"), stroke: Some((BLACK, width * 0.35)), ..Paint::default() },
             Role::Line => Paint { stroke: cut, ..Paint::default() },
@@ -127,6 +127,8 @@ pub fn emoji(garment: &Garment, draw: &mut Draw) -> String {
     let second = cloth.beside(draw);
     let lit = svg.gradient(cloth.lighter(0.22), cloth.darker(0.18), [draw.within(-0.2, 0.5), 1.0]);
     let other = svg.gradient(second.lighter(0.2), second.darker(0.15), [0.3, 1.0]);
+    let stops = "<stop stop-color=\"#fff\"/><stop offset=\"1\" stop-color=\"#fff\" stop-opacity=\"0\"/>";
+    let glow = format!("url(#{})", svg.define("radialGradient", "", stops));
     let edge = draw.chance(0.5).then_some((cloth.darker(0.4), draw.within(0.8, 1.8)));
     for part in &garment.parts {
         let dark = cloth.darker(0.55).to_string();
@@ -144,15 +146,14 @@ pub fn emoji(garment: &Garment, draw: &mut Draw) -> String {
         svg.path(&data, Paint { fill, stroke, ..Paint::default() });
         if part.role == Role::Cloth && draw.chance(0.8) {
             let clip = svg.clip(&[data]);
-            let points = part.path.points(4.0);
-            let place = points[draw.between(0, points.len() - 1)];
-            let shine =
-                curves(&Path::ellipse(place[0] - 6.0, place[1] - 3.0, draw.within(6.0, 14.0), draw.within(8.0, 20.0)));
+            let (low, high) = bounds(&garment);
+            let place = |share: f32, axis: usize| low[axis] + (high[axis] - low[axis]) * share;
+            let (x, y) = (place(draw.within(0.25, 0.45), 0), place(draw.within(0.15, 0.4), 1));
+            let shine = curves(&Path::ellipse(x, y, draw.within(12.0, 24.0), draw.within(12.0, 24.0)));
             let more = format!(" clip-path=\"url(#{clip})\"");
-            svg.path(
-                &shine,
-                Paint { fill: Some("#fff"), opacity: Some(draw.within(0.15, 0.35)), more: &more, ..Paint::default() },
-            );
+            let paint =
+                Paint { fill: Some(&glow), opacity: Some(draw.within(0.2, 0.5)), more: &more, ..Paint::default() };
+            svg.path(&shine, paint);
         }
     }
     svg.finish([100.0, 100.0], draw.one_of(&[72.0, 128.0, 256.0]))

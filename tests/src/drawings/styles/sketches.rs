@@ -40,7 +40,7 @@ pub fn wobbly(garment: &Garment, draw: &mut Draw) -> String {
         let path = outline(part.role, &part.path);
         cover(&mut svg, part.role, &path, fill);
         // A small thing is drawn with a smaller movement.
-        let small = matches!(part.role, Role::Button | Role::Band(_));
+        let small = matches!(part.role, Role::Button | Role::Accent | Role::Band(_));
         let hand = if small { Hand { tremble: hand.tremble * 0.5, drift: 0.2, overshoot: 0.4, ..hand } } else { hand };
         for stroke in hand.strokes(&path, draw) {
             svg.path(&lines(&stroke, false), Paint { stroke: Some((ink, width)), ..Paint::default() });
