@@ -10,10 +10,12 @@ mod garment;
 mod hand;
 mod page;
 mod path;
+mod score;
 mod styles;
 mod svg;
 
 pub use classes::NAMES as CLASSES;
+pub use score::{Score, Table};
 pub use styles::NAMES as STYLES;
 
 use crate::Draw;
