@@ -20,6 +20,8 @@ pub struct Checkpoint {
     pub progress: Progress,
     /// The identity of the data set that it was trained on, where the file knows it.
     pub data: Option<String>,
+    /// What its classes are called, where they are not the data set's: new ones were taught.
+    pub classes: Option<Vec<String>>,
     /// By name: shape and values.
     tensors: HashMap<String, (Vec<usize>, Vec<f32>)>,
 }
@@ -43,6 +45,8 @@ struct Metadata {
     progress: Progress,
     #[serde(default)]
     data: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    classes: Option<Vec<String>>,
 }
 
 /// More updates than any run does, and few enough that Adam's count of them never runs over.
@@ -63,7 +67,7 @@ impl Checkpoint {
             }
         }
         let Moment { network, training, progress, data } = moment;
-        Checkpoint { network, training, progress, data: Some(data), tensors }
+        Checkpoint { network, training, progress, data: Some(data), classes: None, tensors }
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>, SessionError> {
@@ -74,6 +78,7 @@ impl Checkpoint {
             training: self.training.clone(),
             progress: self.progress.clone(),
             data: self.data.clone(),
+            classes: self.classes.clone(),
         };
         let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
         let metadata = [("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)];
@@ -87,7 +92,7 @@ impl Checkpoint {
         let text = (metadata.filter(|m| m.get("format").is_some_and(|f| f == FORMAT)))
             .and_then(|m| m.get("atelier"))
             .ok_or_else(|| unreadable(format!("its metadata do not say `{FORMAT}`")))?;
-        let Metadata { network, training, progress, data } =
+        let Metadata { network, training, progress, data, classes } =
             serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
         if progress.iteration > MOST_UPDATES {
             return Err(unreadable(format!("it tells of {} updates, more than any run does", progress.iteration)));
@@ -100,7 +105,7 @@ impl Checkpoint {
             let values = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
             tensors.insert(name, (view.shape().to_vec(), values));
         }
-        Ok(Checkpoint { network, training, progress, data, tensors })
+        Ok(Checkpoint { network, training, progress, data, classes, tensors })
     }
 
     /// All parameters in the order of a plan of the same network.
