@@ -52,6 +52,8 @@ pub enum SessionError {
     PictureLength { expected: usize, got: usize },
     #[error("this is not in the walk: {what}")]
     NotInWalk { what: String },
+    #[error("an epoch is under way; other pictures can be taken where one begins")]
+    EpochUnderWay,
     #[error("there is no shard under way to go on with")]
     NoShard,
     #[error("helper {index} stopped: {reason}")]

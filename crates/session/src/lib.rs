@@ -27,6 +27,7 @@ mod job;
 mod pace;
 mod progress;
 pub mod protocol;
+mod recipe;
 mod replica;
 mod run;
 mod seat;
@@ -48,6 +49,7 @@ pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
     NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
+pub use recipe::{CosineDecay, Recipe};
 pub use replica::Replica;
 pub use run::Run;
 pub use setup::Setup;
