@@ -1,13 +1,13 @@
 //! Writes a contact sheet of what a mixture makes of garments: `mixture FILE.png [renderings share] [garments share]`.
-use std::fs::File;
-use std::io::BufWriter;
-use std::time::Instant;
 use anyhow::{Context, Result};
+use atelier_data::Dataset;
 use atelier_data::augment::Augmentation;
 use atelier_data::garments;
 use atelier_data::mixture::Mixture;
 use atelier_data::official::{CLASSES, SIDE};
-use atelier_data::Dataset;
+use std::fs::File;
+use std::io::BufWriter;
+use std::time::Instant;
 
 const COLUMNS: usize = 16;
 const ZOOM: usize = 3;
@@ -21,17 +21,22 @@ fn main() -> Result<()> {
     let data = match std::env::var("ATELIER_DATA") {
         Ok(folder) => {
             let mut files = Vec::new();
-            for entry in std::fs::read_dir(folder)? { let p = entry?.path(); files.push((p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&p)?)); }
+            for entry in std::fs::read_dir(folder)? {
+                let p = entry?.path();
+                files.push((p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&p)?));
+            }
             files.retain(|(n, _)| n.ends_with("gz"));
             Dataset::from_files(files.iter().map(|(n, b)| (n.clone(), b.clone())))?
         }
         _ => garments::generate(1, 600, 10),
     };
     let augment = if std::env::var("PLAIN").is_ok() { vec![] } else { Augmentation::ALL.to_vec() };
-    let mixture = Mixture { augment, renderings, garments: garments_share };
+    let mixture = Mixture { augment, renderings, drawings: garments_share };
     let mut small = data.clone();
     small.train = atelier_data::Split::with_capacity(784, 4000);
-    for i in 0..4000.min(data.train.len()) { small.train.push(data.train.labels()[i], data.train.image(i)); }
+    for i in 0..4000.min(data.train.len()) {
+        small.train.push(data.train.labels()[i], data.train.image(i));
+    }
     let begun = Instant::now();
     let epoch = mixture.epoch(&small, 7, 3);
     println!("{} pictures in {:?}", epoch.train.len(), begun.elapsed());
@@ -41,7 +46,9 @@ fn main() -> Result<()> {
     for i in 0..epoch.train.len() {
         let row = usize::from(epoch.train.labels()[i]);
         let column = filled[row];
-        if column >= COLUMNS { continue; }
+        if column >= COLUMNS {
+            continue;
+        }
         filled[row] += 1;
         let image = epoch.train.image(i);
         for y in 0..SIDE * ZOOM {

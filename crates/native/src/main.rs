@@ -6,6 +6,7 @@
 mod bench;
 mod evaluate;
 mod input;
+mod mixed;
 mod train;
 mod types;
 

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use atelier_data::{Drawing, DrawingError, Found, PictureError, Wishes};
 use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
 
+use crate::reading::{GradCam, Neighbour, Occlusion, Toward};
 use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
@@ -24,8 +26,17 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     Nudge::export_all(&config)?;
     Direction::export_all(&config)?;
     Field::export_all(&config)?;
+    GradCam::export_all(&config)?;
+    Occlusion::export_all(&config)?;
+    Neighbour::export_all(&config)?;
+    Toward::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
+    Drawing::export_all(&config)?;
+    DrawingError::export_all(&config)?;
+    Wishes::export_all(&config)?;
+    Found::export_all(&config)?;
+    PictureError::export_all(&config)?;
     Network::export_all(&config)?;
     Analysis::export_all(&config)
 }

@@ -50,10 +50,14 @@ pub enum SessionError {
     },
     #[error("the network's input takes {expected} numbers and was given {got}")]
     PictureLength { expected: usize, got: usize },
-    #[error("this is not in the walk: {what}")]
-    NotInWalk { what: String },
     #[error("an epoch is under way; other pictures can be taken where one begins")]
     EpochUnderWay,
+    #[error("the plan has no such thing: {what}")]
+    NotInPlan { what: String },
+    #[error(
+        "the network keeps no maps on the way to its answer; put a Conv2D layer in, or look at another explanation"
+    )]
+    NoMaps,
     #[error("there is no shard under way to go on with")]
     NoShard,
     #[error("helper {index} stopped: {reason}")]

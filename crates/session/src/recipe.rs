@@ -5,13 +5,19 @@ use serde::{Deserialize, Serialize};
 
 /// What a run trains on and how its rate falls, where that is more than a data set and a rate. A checkpoint keeps it, so
 /// that a run goes on as it began and its weights say how they were made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Recipe {
     pub mixture: Mixture,
     pub schedule: Option<CosineDecay>,
     /// The mean of the weights after so many last epochs is the run's result; 1 is the last one alone.
     pub average: u32,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self { mixture: Mixture::default(), schedule: None, average: 1 }
+    }
 }
 
 /// The rate falls along half a cosine from the run's own to `final_rate`, as Keras's `CosineDecay` with `alpha` as the last

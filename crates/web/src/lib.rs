@@ -1,6 +1,6 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Gpu`], [`Session`], [`Helper`] and [`Walk`] are what the engine's workers hold; everything here is
+//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`] and [`Reader`] are what the engine's workers hold; everything here is
 //! translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
@@ -8,6 +8,7 @@ mod data;
 mod gpu;
 mod helper;
 mod host;
+mod reader;
 mod session;
 mod spare;
 mod walk;
@@ -21,6 +22,7 @@ use wasm_bindgen::prelude::*;
 pub use data::{Data, Garments};
 pub use gpu::Gpu;
 pub use helper::Helper;
+pub use reader::Reader;
 pub use session::{Saved, Session};
 pub use walk::Walk;
 

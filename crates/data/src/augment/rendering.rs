@@ -21,7 +21,7 @@ pub fn rendering(picture: &[u8], rng: &mut Rng) -> Vec<u8> {
     let (near, far) = (rng.range(0.7, 1.0), rng.range(0.35, 1.0));
     let lines = |thick: bool, strength: f32| -> Vec<f32> {
         let lines: Vec<f32> = border.iter().zip(&inner).map(|(b, i)| (b * near).max(i * strength)).collect();
-        if thick { dilated(&lines) } else { lines }
+        if thick { broader(&lines) } else { lines }
     };
     let shade = rng.range(0.25, 1.0);
     let depth = rng.range(0.3, 0.8);
@@ -31,7 +31,11 @@ pub fn rendering(picture: &[u8], rng: &mut Rng) -> Vec<u8> {
         // Lines around a grey inside.
         3 => {
             let grey = rng.range(0.1, 0.6);
-            lines(false, far).iter().zip(&inside).map(|(line, inside)| if *inside { line.max(grey) } else { *line }).collect()
+            lines(false, far)
+                .iter()
+                .zip(&inside)
+                .map(|(line, inside)| if *inside { line.max(grey) } else { *line })
+                .collect()
         }
         // A flat shape with seams.
         4 | 5 => {
@@ -50,9 +54,9 @@ pub fn rendering(picture: &[u8], rng: &mut Rng) -> Vec<u8> {
 fn around(i: usize) -> impl Iterator<Item = usize> {
     let (x, y) = ((i % SIDE) as i32, (i / SIDE) as i32);
     let side = 0..SIDE as i32;
-    (-1..=1).flat_map(move |dy| (-1..=1).map(move |dx| (x + dx, y + dy))).filter_map(move |(x, y)| {
-        (side.contains(&x) && side.contains(&y)).then_some(y as usize * SIDE + x as usize)
-    })
+    (-1..=1)
+        .flat_map(move |dy| (-1..=1).map(move |dx| (x + dx, y + dy)))
+        .filter_map(move |(x, y)| (side.contains(&x) && side.contains(&y)).then_some(y as usize * SIDE + x as usize))
 }
 
 /// Holes and cracks of a pixel closed.
@@ -96,7 +100,7 @@ fn blurred(values: &[f32]) -> Vec<f32> {
     (0..PIXELS).map(mean).collect()
 }
 
-/// Lines one pixel broader to every side, softly.
-fn dilated(values: &[f32]) -> Vec<f32> {
-    (0..PIXELS).map(|i| values[i].max(0.85 * around(i).map(|j| values[j]).fold(0.0, f32::max))).collect()
+/// Lines broader by a pixel, half of it to every side.
+fn broader(values: &[f32]) -> Vec<f32> {
+    (0..PIXELS).map(|i| values[i].max(0.5 * around(i).map(|j| values[j]).fold(0.0, f32::max))).collect()
 }

@@ -1,5 +1,5 @@
 //! What an epoch trains on, where that is more than the pictures of a data set as they are: varied anew in each epoch, some
-//! of them rendered as drawings, and some of the epoch's places given to the project's own garments.
+//! of them rendered as drawings, and some places given to drawings of the project's own garments.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -7,9 +7,8 @@ use thiserror::Error;
 use crate::augment::{Augmentation, rendering};
 use crate::garments::{GarmentOptions, SKETCH_SIDE, Sketch, Sketcher, Tailor};
 use crate::official::{CLASSES, SIDE};
-use crate::picture::{Picture, Wishes, prepare, readings};
 use crate::rng::Rng;
-use crate::{Dataset, Shuffle, Split};
+use crate::{Dataset, Picture, Shuffle, Split, Wishes, prepare, readings};
 
 /// Keeps the streams of mixtures apart from every other use of the same seed.
 const STREAM: u64 = 0x6d69_7874_7572_6531;
@@ -24,24 +23,26 @@ pub struct Mixture {
     pub augment: Vec<Augmentation>,
     /// Share of the epoch that are pictures of the data set rendered as drawings.
     pub renderings: f32,
-    /// Share of the epoch that are garments of this project's own, drawn in many styles.
-    pub garments: f32,
+    /// Share of the epoch that are the project's own garments, drawn in many styles.
+    pub drawings: f32,
 }
 
 /// Why a mixture cannot be made.
 #[derive(Debug, Error, PartialEq)]
 pub enum MixtureError {
     /// Shares that are no shares.
-    #[error("renderings ({renderings}) and garments ({garments}) are shares of an epoch: from 0 to 1, together at most 1")]
+    #[error(
+        "renderings ({renderings}) and drawings ({drawings}) are shares of an epoch: from 0 to 1, together at most 1"
+    )]
     Shares {
         /// Of renderings.
         renderings: f32,
-        /// Of garments.
-        garments: f32,
+        /// Of drawings.
+        drawings: f32,
     },
-    /// Only garments can be mixed with garments.
+    /// Only pictures of garments can be mixed with garments.
     #[error(
-        "renderings and garments are of Fashion-MNIST's shape, 28x28x1 in ten classes; these pictures are \
+        "renderings and drawings are of Fashion-MNIST's shape, 28x28x1 in ten classes; these pictures are \
          {height}x{width}x{channels} in {classes}"
     )]
     OtherShape {
@@ -74,14 +75,14 @@ impl Mixture {
     /// # Errors
     /// If the shares are none, or the pictures of a shape that renderings and garments don't have.
     pub fn check(&self, data: &Dataset) -> Result<(), MixtureError> {
-        let Self { renderings, garments, .. } = *self;
+        let Self { renderings, drawings, .. } = *self;
         let share = 0.0..=1.0;
-        if !share.contains(&renderings) || !share.contains(&garments) || !share.contains(&(renderings + garments)) {
-            return Err(MixtureError::Shares { renderings, garments });
+        if !share.contains(&renderings) || !share.contains(&drawings) || !share.contains(&(renderings + drawings)) {
+            return Err(MixtureError::Shares { renderings, drawings });
         }
         let [height, width, channels] = data.shape();
         let classes = data.classes();
-        if renderings + garments > 0.0 && ([height, width, channels], classes) != ([SIDE, SIDE, 1], CLASSES) {
+        if renderings + drawings > 0.0 && ([height, width, channels], classes) != ([SIDE, SIDE, 1], CLASSES) {
             return Err(MixtureError::OtherShape { height, width, channels, classes });
         }
         Ok(())
@@ -130,7 +131,7 @@ impl<'a> Mixer<'a> {
     fn kind(&self, place: usize) -> Kind {
         let all = self.data.train.len() as f32;
         let renderings = (self.mixture.renderings * all).round() as usize;
-        let garments = (self.mixture.garments * all).round() as usize;
+        let garments = (self.mixture.drawings * all).round() as usize;
         match place {
             place if place < garments => Kind::Garment,
             place if place < garments + renderings => Kind::Rendering,

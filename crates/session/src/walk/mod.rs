@@ -9,7 +9,6 @@ mod explain;
 mod field;
 mod nudge;
 mod rounding;
-mod runner;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,10 +25,10 @@ pub use nudge::Nudge;
 
 use crate::budget::largest_below;
 use crate::evaluate::largest;
+use crate::runner::Runner;
 use crate::trainer::write_each;
 use crate::{Checkpoint, NO_ANSWER, Room, SessionError};
 use explain::{Operands, shown_first};
-use runner::Runner;
 
 /// Pictures and their classes.
 #[derive(Clone, Debug)]
@@ -222,7 +221,7 @@ impl Walk {
         self.check(buffer, index)?;
         let made = self.plan.steps.get(step).map(|step| &step.op);
         let Some(op) = made.filter(|op| op.writes().contains(&buffer)) else {
-            return Err(SessionError::NotInWalk { what: format!("step {step} does not write buffer {}", buffer.0) });
+            return Err(SessionError::NotInPlan { what: format!("step {step} does not write buffer {}", buffer.0) });
         };
         let value = self.values(buffer, When::After, self.shown).await?[index];
         let result = self.plan.buffer(buffer);
@@ -266,9 +265,9 @@ impl Walk {
             Some(found) if index < found.len() => Ok(()),
             Some(found) => {
                 let what = format!("`{}` has {} numbers and not number {index}", found.name, found.len());
-                Err(SessionError::NotInWalk { what })
+                Err(SessionError::NotInPlan { what })
             }
-            None => Err(SessionError::NotInWalk { what: format!("there is no buffer {}", buffer.0) }),
+            None => Err(SessionError::NotInPlan { what: format!("there is no buffer {}", buffer.0) }),
         }
     }
 }
