@@ -287,8 +287,9 @@ fn to_the_end(begun: &mut Begun, options: &Options, bar: &ProgressBar) -> Result
                     return Err(diverged(&seen, training.learning_rate, good.as_deref()));
                 }
                 let file = checkpoint_file(&options.out, report.epoch);
-                let kept = (*recipe != Recipe::default()).then(|| recipe.clone());
-                save(&Checkpoint { recipe: kept, ..block_on(run.checkpoint())? }.to_bytes()?, &file)?;
+                let mut checkpoint = block_on(run.checkpoint())?;
+                checkpoint.recipe = (*recipe != Recipe::default()).then(|| recipe.clone());
+                save(&checkpoint.to_bytes()?, &file)?;
                 bar.suspend(|| println!("{}", epoch_line(&report, epochs)));
                 if report.epoch < epochs && !recipe.mixture.is_plain() {
                     run.next_epoch_over(pictures.of(report.epoch)?)?;

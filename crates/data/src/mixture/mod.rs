@@ -145,7 +145,8 @@ impl<'a> Mixer<'a> {
         let shape = self.data.shape();
         let index = self.order.order()[place] as usize;
         let real = |split: &Split| (split.labels()[index], split.image(index).to_vec());
-        let (label, mut picture) = match self.kind(place) {
+        let kind = self.kind(place);
+        let (label, mut picture) = match kind {
             Kind::Picture => real(&self.data.train),
             Kind::Rendering => {
                 let (label, picture) = real(&self.data.train);
@@ -154,9 +155,10 @@ impl<'a> Mixer<'a> {
             // Never the same garment twice.
             Kind::Garment => self.garment(self.epoch * all + place as u64, &mut rng),
         };
+        // Half of the data set's pictures come as they are, as those of the test do; drawings vary more.
+        let often = if matches!(kind, Kind::Picture) { 0.5 } else { 0.75 };
         for augmentation in &self.mixture.augment {
-            // Many pictures come as they are: most of those that are to be read do too.
-            if *augmentation == Augmentation::Mirror || rng.chance(0.7) {
+            if *augmentation == Augmentation::Mirror || rng.chance(often) {
                 augmentation.apply(&mut picture, shape, &mut rng);
             }
         }

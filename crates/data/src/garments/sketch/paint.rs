@@ -72,7 +72,7 @@ impl Painter {
         }
         let joined = hand.joined && one_of_the_body(cloth);
         match hand.manner {
-            Manner::Glyph => self.line(&outline, true, hand.detail, hand.paper),
+            Manner::Glyph if !joined => self.line(&outline, true, hand.detail, hand.paper),
             Manner::Flat | Manner::Modelled if !hand.outlined && !joined => {
                 self.line(&outline, true, hand.detail, hand.inner);
             }
