@@ -8,6 +8,7 @@ mod classify;
 mod decode;
 mod evaluate;
 mod input;
+mod mixed;
 mod train;
 mod types;
 

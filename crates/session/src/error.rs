@@ -52,6 +52,8 @@ pub enum SessionError {
     },
     #[error("the network's input takes {expected} numbers and was given {got}")]
     PictureLength { expected: usize, got: usize },
+    #[error("an epoch is under way; other pictures can be taken where one begins")]
+    EpochUnderWay,
     #[error("the plan has no such thing: {what}")]
     NotInPlan { what: String },
     #[error(

@@ -29,6 +29,7 @@ mod pace;
 mod progress;
 pub mod protocol;
 pub mod reading;
+mod recipe;
 mod replica;
 mod run;
 mod runner;
@@ -52,6 +53,7 @@ pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
     NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
+pub use recipe::{CosineDecay, Recipe};
 pub use replica::Replica;
 pub use run::Run;
 pub use setup::Setup;
