@@ -6,7 +6,7 @@ import { readAt, readCell, readKind, writeAt, writeCell, writeKind, type At, typ
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
-export type View = "train" | "step";
+export type View = "train" | "step" | "draw";
 
 export interface Shared {
   optimizer: Optimizer;
@@ -134,7 +134,7 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
   from: choice("from", ["nothing"] as const),
-  view: choice("view", ["train", "step"] as const),
+  view: choice("view", ["train", "step", "draw"] as const),
   walk: place("walk", writeKind, readKind),
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),

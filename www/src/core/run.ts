@@ -260,6 +260,12 @@ export class Run {
     return this.#page.engine.ask("snapshot", { run: this.id });
   }
 
+  /** The network of a saved run, and its shapes. Rejects with the engine's reason. */
+  async inspect(bytes: Uint8Array): Promise<{ network: Network; analysis: Analysis }> {
+    const { network } = await this.#page.engine.ask("inspect", { run: this.id, bytes });
+    return { network, analysis: await this.#page.engine.ask("analyze", { network }) };
+  }
+
   /** The engine's module, for a worker of one's own. */
   module(): Promise<Compiled> {
     return this.#page.engine.ask("module", {});
@@ -295,7 +301,11 @@ export class Run {
   /** `label`: null or `NO_ANSWER` where the network said none. */
   className(label: number | null): string {
     if (label === null || label === NO_ANSWER) return this.#page.messages.value.results.noAnswer;
-    const name = this.data.value?.class_names[label] ?? String(label);
+    return this.nameOf(this.data.value?.class_names[label] ?? String(label));
+  }
+
+  /** A class's name as it is shown. */
+  nameOf(name: string): string {
     return this.#page.messages.value.classes[name] ?? name;
   }
 

@@ -6,6 +6,7 @@ import type { Refused } from "../hash";
 import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import { plural } from "./pieces";
+import { draw } from "./draw/en";
 import { step } from "./step/en";
 
 const pad = f.padded;
@@ -48,8 +49,10 @@ export const en = {
   modes: "Modes",
   train: "Train",
   stepTab: "Step",
+  drawTab: "Draw",
 
   step,
+  draw,
 
   data: {
     open: "Where the pictures are from",
@@ -484,7 +487,7 @@ export const en = {
       case "wrong_gpu":
         return `The GPU computes wrongly: in ${refusal.operation} it gave ${f.number(refusal.got)} where the CPU has ${f.number(refusal.expected)}.`;
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 

@@ -5,6 +5,7 @@ import type { Saying } from "../voice";
 import type { Messages } from "./en";
 import { files } from "./data/zh";
 import { spaced } from "./pieces";
+import { draw } from "./draw/zh";
 import { step } from "./step/zh";
 
 const pad = f.padded;
@@ -63,8 +64,10 @@ export const zh: Messages = {
   modes: "模式",
   train: "训练",
   stepTab: "逐步",
+  drawTab: "画图",
 
   step,
+  draw,
 
   data: {
     open: "图片从哪里来",
@@ -500,7 +503,7 @@ export const zh: Messages = {
       case "gaps":
         return files(refusal);
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 

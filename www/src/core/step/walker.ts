@@ -1,5 +1,6 @@
 /** A walk as the page has it: what is walked, where it stands, which number is in hand, and what was read of it. */
-import { failureOf, type Failure } from "../../engine/failure";
+import type { Source } from "../../engine/draw/protocol";
+import { failureOf, RefusedError, type Failure } from "../../engine/failure";
 import type { Network } from "../../engine/protocol";
 import { WalkEngine } from "../../engine/walk/client";
 import type { When } from "../../engine/walk/protocol";
@@ -7,11 +8,12 @@ import { Cell } from "../cell";
 import { valueIndex, type CellPlace } from "../field";
 import { offFrame, onFrame } from "../frame";
 import type { Maps } from "../history";
-import type { Lens, Reading } from "../lens";
+import type { Lens, Reading, Shown } from "../lens";
 import type { Run } from "../run";
+import { shipped, taught } from "../weights";
 import { Light } from "./light";
 import { OneNumber } from "./number";
-import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
+import { atOf, readPixels, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
 import { Reader } from "./reader";
 import { foremost, sizeOf } from "./tensor";
 import { inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
@@ -58,6 +60,7 @@ export class Walker implements Lens {
   /** What the address may say. */
   readonly place = new Cell<Place | null>(null);
 
+  readonly shown = new Cell<Shown | null>(null);
   readonly maps = new Cell<Maps | null>(null);
   readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
@@ -151,6 +154,7 @@ export class Walker implements Lens {
   }
 
   async #make(kind: Kind): Promise<Made> {
+    if (kind.kind === "given") return this.#makeGiven(kind);
     const network = this.run.network.value;
     this.#engine.prepare();
     const { bytes, next } = await this.run.snapshot();
@@ -161,7 +165,28 @@ export class Walker implements Lens {
     const { pixels, labels } = pictures;
     const gpu = this.run.executor.info.value?.kind === "webgpu";
     const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown, gpu }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
+    this.shown.set(null);
     return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
+  }
+
+  /** A picture that is in no set, by the run's weights or by others. */
+  async #makeGiven(kind: Extract<Kind, { kind: "given" }>): Promise<Made> {
+    this.#engine.prepare();
+    const { bytes, network, shown } = await this.#weights(kind.source);
+    const pixels = readPixels(kind.pixels);
+    const labels = Uint16Array.of(kind.label);
+    const gpu = this.run.executor.info.value?.kind === "webgpu";
+    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown: 0, gpu }, [pixels.buffer]);
+    this.shown.set(shown);
+    return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: -1, pictures: [-1] };
+  }
+
+  async #weights(source: Source): Promise<{ bytes: Uint8Array; network: Network; shown: Shown | null }> {
+    if (source === "own") return { bytes: (await this.run.snapshot()).bytes, network: this.run.network.value, shown: null };
+    const weights = source === "shipped" ? await shipped() : taught.value;
+    if (!weights) throw new RefusedError({ message: "The weights that this was walked with are not here.", refusal: { code: "no_weights" } });
+    const about = await this.run.inspect(weights.bytes);
+    return { bytes: weights.bytes, network: about.network, shown: { ...about, classes: weights.classes } };
   }
 
   /** The number that is looked at: the one held, or the one in hand. */

@@ -1,28 +1,24 @@
 /** The walk's worker: its own instance of the module, so that looking never holds the training up. */
-import { trapped } from "../events";
-import { failureOf } from "../failure";
+import type { Handlers } from "../aside/protocol";
+import { serve } from "../aside/serve";
 import type { Gpu, Walk } from "../generated/simd/engine";
 import type { Explanation } from "../generated/types/Explanation";
 import type { Nudge } from "../generated/types/Nudge";
 import type { WalkOutline } from "../generated/types/WalkOutline";
 import { openGpu } from "../gpu";
 import { instantiate, type Wasm } from "../module";
-import type { Field, FromWalker, ToWalker, WalkRequest, WalkRequests } from "./protocol";
-
-type Handlers = { [T in WalkRequest]: (ask: WalkRequests[T]["ask"]) => Promise<WalkRequests[T]["answer"]> | WalkRequests[T]["answer"] };
+import type { Field, WalkRequests } from "./protocol";
 
 let wasm: Wasm | null = null;
 let walk: Walk | null = null;
 let device: Gpu | null = null;
-/** One call at a time: those that wait hold the walk. */
-let last: Promise<unknown> = Promise.resolve();
 
 function made(): Walk {
   if (!walk) throw new Error("Nothing is walked yet.");
   return walk;
 }
 
-const handlers: Handlers = {
+const handlers: Handlers<WalkRequests> = {
   async begin(compiled) {
     wasm = await instantiate(compiled);
   },
@@ -48,14 +44,5 @@ const handlers: Handlers = {
   nudge: async ({ buffer, index, epsilons }) => (await made().nudge(buffer, index, epsilons)) as Nudge,
 };
 
-function post(message: FromWalker, transfer: Transferable[] = []): void {
-  self.postMessage(message, { transfer });
-}
-
-self.onmessage = ({ data: { id, type, ask } }: MessageEvent<ToWalker>) => {
-  const handler = handlers[type] as (ask: unknown) => unknown;
-  last = last.then(() => handler(ask)).then(
-    (answer) => post({ id, answer }, answer instanceof Float32Array ? [answer.buffer] : []),
-    (error: unknown) => post({ id, stopped: trapped(error), ...failureOf(error) }),
-  );
-};
+// One call at a time: those that wait hold the walk.
+serve(handlers);

@@ -1,0 +1,95 @@
+/** The training pictures that are most like the drawing, by what the last hidden layer makes of both. */
+import type { DrawEngine } from "../../engine/draw/client";
+import type { Source } from "../../engine/draw/protocol";
+import { Cell } from "../cell";
+import type { Picture } from "../pictures";
+import type { Run } from "../run";
+
+export interface Near extends Picture {
+  distance: number;
+}
+
+const COUNT = 10;
+/** Training pictures that are looked among, and how many of them at a time: a drawing waits for no more. */
+const MOST = 3000;
+const SOME = 8;
+/** Pictures are asked of the engine in larger parts. */
+const FETCHED = 200;
+
+/** The golden section: any number of first steps around a circle by it is spread evenly. */
+const SECTION = 0.6180339887498949;
+
+export class Nearest {
+  readonly found = new Cell<readonly Near[]>([]);
+  /** Pictures among which they were looked for. */
+  readonly among = new Cell(0);
+  readonly #engine: DrawEngine;
+  readonly #run: Run;
+  /** Whose memory the worker has. */
+  #source: string | null = null;
+  #pictures: Picture[] = [];
+  #fetched: Picture[] = [];
+  #data = 0;
+  /** The worker has room for no more. */
+  #full = false;
+
+  constructor(engine: DrawEngine, run: Run) {
+    this.#engine = engine;
+    this.#run = run;
+  }
+
+  /** What would be found out: among more pictures now and then. */
+  key(held: string | null): string | null {
+    return this.#source === held && this.#pictures.length > 0 ? `${held}/${Math.floor(this.#pictures.length / FETCHED)}` : null;
+  }
+
+  async find(source: Source): Promise<void> {
+    const pictures = this.#pictures;
+    const neighbours = await this.#engine.ask("nearest", { source, count: COUNT });
+    this.found.set(neighbours.map(({ index, distance }) => ({ ...pictures[index], distance })));
+    this.among.set(pictures.length);
+  }
+
+  /** What more could be remembered; null where all that may be is. */
+  more(held: string | null): string | null {
+    const { data } = this.#run;
+    if (!data.value || held === null) return null;
+    const of = Math.min(MOST, data.value.train);
+    const same = this.#source === held && this.#data === data.value.id;
+    return same && (this.#full || this.#pictures.length >= of) ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;
+  }
+
+  async remember(source: Source, held: string | null): Promise<void> {
+    const data = this.#run.data.value;
+    if (!data || held === null) return;
+    if (this.#source !== held || this.#data !== data.id) {
+      this.#source = held;
+      this.#data = data.id;
+      this.#pictures = [];
+      this.#fetched = [];
+      this.#full = false;
+    }
+    const from = this.#pictures.length;
+    if (this.#fetched.length <= from) await this.#fetch(from, Math.min(MOST, data.train), data.train);
+    const some = this.#fetched.slice(from, from + SOME);
+    if (some.length === 0 || this.#source !== held) return;
+    const pixels = new Uint8Array(some.reduce((sum, { pixels }) => sum + pixels.length, 0));
+    let at = 0;
+    for (const picture of some) {
+      pixels.set(picture.pixels, at);
+      at += picture.pixels.length;
+    }
+    const found = await this.#engine.ask("remember", { source, pixels }, [pixels.buffer]);
+    if (found < some.length) this.#full = true;
+    this.#pictures = [...this.#pictures, ...some.slice(0, found)];
+  }
+
+  async #fetch(from: number, most: number, train: number): Promise<void> {
+    const indices = Array.from({ length: Math.min(FETCHED, most - from) }, (_, i) => Math.floor((((from + i) * SECTION) % 1) * train));
+    const { indices: sent, pixels, labels } = await this.#run.images("train", indices);
+    const { height, width, channels } = this.#run.data.value!;
+    const size = height * width * channels;
+    const some = Array.from(sent, (index, i) => ({ index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels }));
+    this.#fetched = [...this.#fetched, ...some];
+  }
+}
