@@ -186,13 +186,14 @@ impl Ground {
         let weight = |samples: &[(f32, f32)]| samples.iter().map(|(_, weight)| weight).sum::<f32>();
         self.alike = weight(&near) / border.iter().map(|sample| sample.weight).sum::<f32>();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        self.grain = near.get(near.len() * 19 / 20).map_or(0.0, |(stray, _)| *stray);
+        // Four medians: what a garment has on the border in nearly the ground's colour does not count.
+        self.grain = near.get(near.len() / 2).map_or(0.0, |(stray, _)| 4.0 * stray);
     }
 
     /// How far everything is from the ground, its grain left out, and whether what stands out is mostly lighter.
     fn taken_from(&self, small: &Small) -> (Array2<f32>, bool) {
         let (height, width) = small.alpha.dim();
-        let floor = (2.0 * self.grain).clamp(0.01, 0.12);
+        let floor = self.grain.min(1.2 * GRAIN);
         let mut lighter = 0.0f32;
         let ink = Array2::from_shape_fn((height, width), |(y, x)| {
             let at = [(2 * x + 1) as f32 / width as f32 - 1.0, (2 * y + 1) as f32 / height as f32 - 1.0];
