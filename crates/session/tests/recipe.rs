@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use atelier_data::{Dataset, garments};
 use atelier_nn::{Activation, BatchNormalization, Dense, Layer, Network};
-use atelier_session::{
-    Alone, Breathless, Checkpoint, CosineDecay, Event, Recipe, Run, SessionError, Setup, Training,
-};
+use atelier_session::{Alone, Breathless, Checkpoint, CosineDecay, Event, Recipe, Run, SessionError, Setup, Training};
 use pollster::block_on;
 use safetensors::{Dtype, SafeTensors};
 

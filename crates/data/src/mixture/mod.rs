@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use crate::augment::{Augmentation, rendering};
 use crate::garments::{GarmentOptions, SKETCH_SIDE, Sketch, Sketcher, Tailor};
-use crate::official::{CLASSES, SIDE};
+use crate::official::{CLASSES, PIXELS, SIDE};
 use crate::rng::Rng;
 use crate::{Dataset, Picture, Shuffle, Split, Wishes, prepare, readings};
 
 /// Keeps the streams of mixtures apart from every other use of the same seed.
 const STREAM: u64 = 0x6d69_7874_7572_6531;
-/// Of the garments: their own seed, whatever the run's.
-const GARMENTS_SEED: u64 = 16;
+/// Of the drawings: their own seed, whatever the run's.
+const DRAWINGS_SEED: u64 = 16;
 
 /// The shares of an epoch and how its pictures vary. An epoch keeps the number of the data set's training pictures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -58,10 +58,11 @@ pub enum MixtureError {
 }
 
 /// What a place of an epoch is filled with.
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Picture,
     Rendering,
-    Garment,
+    Drawing,
 }
 
 impl Mixture {
@@ -123,18 +124,18 @@ impl<'a> Mixer<'a> {
             epoch,
             // Which of the data set's pictures are left out for others' sake changes from epoch to epoch.
             order: Shuffle::new(data.train.len() as u32, seed ^ STREAM, epoch),
-            sketcher: Sketcher::new(GARMENTS_SEED),
-            tailor: Tailor::new(GARMENTS_SEED, options),
+            sketcher: Sketcher::new(DRAWINGS_SEED),
+            tailor: Tailor::new(DRAWINGS_SEED, options),
         }
     }
 
     fn kind(&self, place: usize) -> Kind {
         let all = self.data.train.len() as f32;
         let renderings = (self.mixture.renderings * all).round() as usize;
-        let garments = (self.mixture.drawings * all).round() as usize;
+        let drawings = (self.mixture.drawings * all).round() as usize;
         match place {
-            place if place < garments => Kind::Garment,
-            place if place < garments + renderings => Kind::Rendering,
+            place if place < drawings => Kind::Drawing,
+            place if place < drawings + renderings => Kind::Rendering,
             _ => Kind::Picture,
         }
     }
@@ -152,11 +153,11 @@ impl<'a> Mixer<'a> {
                 let (label, picture) = real(&self.data.train);
                 (label, read_somehow(rendering(&picture, &mut rng), &mut rng))
             }
-            // Never the same garment twice.
-            Kind::Garment => self.garment(self.epoch * all + place as u64, &mut rng),
+            // Never the same drawing twice.
+            Kind::Drawing => self.drawing(self.epoch * all + place as u64, &mut rng),
         };
         // Half of the data set's pictures come as they are, as those of the test do; drawings vary more.
-        let often = if matches!(kind, Kind::Picture) { 0.5 } else { 0.75 };
+        let often = if kind == Kind::Picture { 0.5 } else { 0.75 };
         for augmentation in &self.mixture.augment {
             if *augmentation == Augmentation::Mirror || rng.chance(often) {
                 augmentation.apply(&mut picture, shape, &mut rng);
@@ -165,13 +166,15 @@ impl<'a> Mixer<'a> {
         (label, picture)
     }
 
-    fn garment(&mut self, index: u64, rng: &mut Rng) -> (u16, Vec<u8>) {
+    /// A drawing of the project's own: one of eight as the procedural garments are, the rest sketches as they are read.
+    fn drawing(&mut self, index: u64, rng: &mut Rng) -> (u16, Vec<u8>) {
         if index.is_multiple_of(8) {
             let (label, picture) = self.tailor.garment(index);
             return (label.into(), picture.to_vec());
         }
         let sketch = self.sketcher.sketch(index);
-        (sketch.label.into(), seen(&sketch).map_or_else(|| vec![0; SIDE * SIDE], |seen| read_somehow(seen, rng)))
+        let picture = seen(&sketch).map_or_else(|| vec![0; PIXELS], |seen| read_somehow(seen, rng));
+        (sketch.label.into(), picture)
     }
 }
 
@@ -183,7 +186,7 @@ pub fn seen(sketch: &Sketch) -> Option<Vec<u8>> {
     prepare(&picture, &Wishes::default()).ok().map(|prepared| prepared.seen)
 }
 
-/// One of the readings of what is seen: as often as it is as every other way.
+/// One of the readings of what is seen: as it is in nearly half of all cases.
 fn read_somehow(seen: Vec<u8>, rng: &mut Rng) -> Vec<u8> {
     if rng.chance(0.4) {
         return seen;

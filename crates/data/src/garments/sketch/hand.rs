@@ -114,8 +114,8 @@ impl Hand {
             gap: if !tidy && rng.chance(0.3) { rng.range(0.02, 0.16) } else { 0.0 },
             keeps: [
                 rng.range(0.0, 0.9),
-                0.55 + 0.45 * careful,
-                0.6 + 0.4 * careful,
+                0.72 + 0.28 * careful,
+                0.7 + 0.3 * careful,
                 if childlike { 0.6 } else { 0.75 + 0.25 * careful },
             ],
             shell,
