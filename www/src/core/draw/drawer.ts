@@ -122,7 +122,8 @@ export class Drawer implements Lens {
     const shown = () => sources.shown.value;
     const held = () => sources.current?.key ?? null;
     const looked = (of: string | null) => (this.#looked !== null && this.#looked === this.#key && of !== null ? `${this.#looked}/${of}` : null);
-    const rested = (of: string | null) => (this.hand.down.value || this.#rest !== 0 ? null : of);
+    const lifted = (of: string | null) => (this.hand.down.value ? null : of);
+    const rested = (of: string | null) => (this.#rest !== 0 ? null : lifted(of));
     return new Stages(
       [
         { key: () => sources.keyOf(true), run: () => sources.open(true) },
@@ -130,7 +131,7 @@ export class Drawer implements Lens {
         { key: () => looked([...sources.held.value.values()].map(({ key }) => key).join()), run: () => this.#hearOthers() },
         { key: () => looked(this.#inSight.join()), run: () => this.#show() },
         { key: () => looked(toward.key), run: () => toward.go(shown()) },
-        { key: () => looked(rested(why.key(this.said))), run: () => why.find(shown(), this.said, this.look.value!.seen, this.classes) },
+        { key: () => looked((why.way.value === "occlusion" ? rested : lifted)(why.key(this.said))), run: () => why.find(shown(), this.said, this.look.value!.seen, this.classes) },
         { key: () => looked(rested(nearest.key(held()))), run: () => nearest.find(shown()) },
         { key: () => sources.keyOf(false), run: () => sources.open(false) },
         { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()) },

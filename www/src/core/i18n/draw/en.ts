@@ -50,6 +50,7 @@ export const draw = {
   help: "Arrow keys move the point, with Shift further; space puts the brush down and takes it up.",
   keys: "B brush, E eraser, F fill, L line, C curve; [ and ] width, 1 to 5 shade, T texture, M mirror; Z undo, Y redo.",
   invite: "Draw a garment here,\nor drop a picture",
+  drop: "Drop a picture or a drawing",
   cursor: (x: number, y: number, down: boolean) => `${down ? "drawing, " : ""}${x} across, ${y} down`,
   tools: "Tools",
   tool: { brush: "Brush", eraser: "Eraser", fill: "Fill", line: "Line", curve: "Curve" },

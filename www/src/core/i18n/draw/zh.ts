@@ -43,6 +43,7 @@ export const draw: Messages["draw"] = {
   help: "方向键移动落笔点，按住 Shift 走得更远；空格落笔，再按一次提笔。",
   keys: "B 画笔，E 橡皮，F 填充，L 直线，C 曲线；[ 和 ] 改粗细，1 到 5 改深浅，T 改纹理，M 对称；Z 撤销，Y 重做。",
   invite: "在这里画一件衣物，\n或把图片拖进来",
+  drop: "把图片或画拖到这里",
   cursor: (x, y, down) => `${down ? "正在画，" : ""}横 ${x}，竖 ${y}`,
   tools: "工具",
   tool: { brush: "画笔", eraser: "橡皮", fill: "填充", line: "直线", curve: "曲线" },
