@@ -74,10 +74,20 @@ export class Sources {
     return this.#missing(shown)?.key ?? null;
   }
 
+  /** Rejects with the engine's reason: then others are shown, if there are any. */
   async open(shown: boolean): Promise<void> {
     const missing = this.#missing(shown);
     if (!missing) return;
-    const { source, key } = missing;
+    try {
+      await this.#open(missing);
+    } catch (error) {
+      const others = [...this.wanted.value.keys()].filter((source) => source !== missing.source);
+      if (this.shown.value === missing.source && others.length > 0) this.shown.set(others[0]);
+      throw error;
+    }
+  }
+
+  async #open({ source, key }: { source: Source; key: string }): Promise<void> {
     const file = this.#files.get(source);
     const { network, analysis, data, history, executor } = this.#run;
     const about = file ? { ...(await this.#run.inspect(file.bytes)), classes: file.classes } : { network: network.value, analysis: analysis.value, classes: data.value?.class_names ?? [] };
