@@ -8,6 +8,7 @@ use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
 
 use crate::reading::{GradCam, Neighbour, Occlusion, Toward};
+use crate::teach::{Lesson, Outcome, Teaching};
 use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
@@ -30,6 +31,9 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     Occlusion::export_all(&config)?;
     Neighbour::export_all(&config)?;
     Toward::export_all(&config)?;
+    Teaching::export_all(&config)?;
+    Lesson::export_all(&config)?;
+    Outcome::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
     FilesError::export_all(&config)?;

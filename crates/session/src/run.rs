@@ -14,7 +14,7 @@ use crate::pace::Pace;
 use crate::protocol::{Event, ExecutorReason, ExecutorReport, Restored};
 use crate::seat::{Seat, reason};
 use crate::trainer::{Batch, Trainer, Weights};
-use crate::{Checkpoint, Helpers, Host, Progress, SessionError, Setup, Training};
+use crate::{Checkpoint, CosineDecay, Helpers, Host, Progress, SessionError, Setup, Training};
 
 /// Updates after which weights that can be lost are brought to safety.
 const KEEP_EVERY: u32 = 16;
@@ -85,6 +85,26 @@ impl<H: Helpers, T: Host> Run<H, T> {
         let training = Training { learning_rate: rate, ..self.course.training.clone() };
         training.check()?;
         self.course.training = training;
+        Ok(())
+    }
+
+    /// How the rate falls from the run's own; it takes effect with the next batch.
+    pub fn set_schedule(&mut self, schedule: Option<CosineDecay>) {
+        self.course.schedule = schedule;
+    }
+
+    /// Goes on over other pictures of the same shape, where an epoch begins: its weights, its progress and what it is judged
+    /// by stay, where [`Run::use_data`] begins anew.
+    ///
+    /// # Errors
+    /// If the network does not fit them, or an epoch is under way; nothing changes then.
+    pub fn next_epoch_over(&mut self, data: Arc<Dataset>) -> Result<(), SessionError> {
+        fits(&self.network, &data)?;
+        if self.progress().batch > 0 {
+            return Err(SessionError::EpochUnderWay);
+        }
+        self.course.data = data;
+        self.course.go_on_from(self.progress().clone());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`], [`Reader`] and [`Canvas`] are what the engine's workers hold; everything here is
-//! translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
+//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`], [`Reader`], [`Canvas`] and [`Teacher`] are what the engine's workers
+//! hold; everything here is translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
 mod data;
@@ -12,6 +12,7 @@ mod host;
 mod reader;
 mod session;
 mod spare;
+mod teach;
 mod walk;
 
 use atelier_nn::Network;
@@ -26,6 +27,7 @@ pub use gpu::Gpu;
 pub use helper::Helper;
 pub use reader::Reader;
 pub use session::{Saved, Session};
+pub use teach::{Kept, Teacher};
 pub use walk::Walk;
 
 #[wasm_bindgen(start)]

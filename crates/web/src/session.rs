@@ -172,4 +172,13 @@ impl Saved {
     pub fn data(&self) -> Option<String> {
         self.0.data.clone()
     }
+    /// What its classes are called, where they are not the data set's.
+    pub fn classes(&self) -> Option<Vec<String>> {
+        self.0.classes.clone()
+    }
+
+    /// As a file.
+    pub fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.to_bytes()?)
+    }
 }

@@ -21,6 +21,8 @@ pub use texture::Texture;
 
 use crate::Picture;
 
+/// Pixels a side of the sheet that people draw on.
+pub const SIDE: usize = 448;
 /// The version that is written.
 pub const VERSION: u32 = 1;
 
