@@ -6,10 +6,10 @@ import type { SessionError } from "./generated/types/SessionError";
 
 /**
  * Of the page itself. `undecoded`: a file is no picture that the browser reads; `sheet_full`: it holds no more marks; `other_pictures`:
- * those of the data set are no garments of 28 by 28 greys; `not_kept`: a file holds no kept drawings; `no_weights`: those that
+ * those of the data set are no garments of 28 by 28 greys; `no_weights`: those that
  * were taught in another visit; `gpu_lost`: the drawing's GPU.
  */
-type PageError = { code: "undecoded" } | { code: "sheet_full" } | { code: "other_pictures" } | { code: "not_kept" } | { code: "no_weights" } | { code: "gpu_lost" };
+type PageError = { code: "undecoded" } | { code: "sheet_full" } | { code: "other_pictures" } | { code: "no_weights" } | { code: "gpu_lost" };
 
 /** Told apart by their codes, of which no two are alike. */
 export type Refusal = SessionError | FilesError | DrawingError | PictureError | PageError;

@@ -104,6 +104,7 @@ export class Drawer implements Lens {
     clearTimeout(this.#rest);
     clearTimeout(this.#sketching);
     this.sources.leave();
+    this.teaching.leave();
     this.toward.pause();
     this.#stages.leave();
     this.engine.stop();

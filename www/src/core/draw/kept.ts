@@ -6,15 +6,17 @@ const store = () => createStore("atelier-draw", "kept");
 
 /** A drawing that was kept with its label. */
 export interface Kept {
-  /** When it was kept, which also tells it from all others. */
-  at: number;
+  /** Of its class, as the network's own are written. */
   label: string;
   /** What the network sees of it. */
   seen: Uint8Array;
+  /** Null where it is a picture that was given. */
+  marks: readonly Mark[] | null;
 }
 
 interface KeptSheet {
   marks: readonly Mark[];
+  /** The file of a picture that was given. */
   blob: Blob | null;
 }
 

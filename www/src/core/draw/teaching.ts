@@ -1,42 +1,46 @@
 /** Drawings that were kept with the class that they are of, and what the network learns from them. */
 import type { DrawEngine } from "../../engine/draw/client";
-import type { Depth, Taught } from "../../engine/draw/protocol";
-import { failureOf, RefusedError, type Failure } from "../../engine/failure";
+import type { Labelled, Lesson, Outcome, Scope } from "../../engine/draw/protocol";
+import { failureOf, type Failure } from "../../engine/failure";
+import type { Split } from "../../engine/protocol";
 import { Cell } from "../cell";
 import type { Run } from "../run";
-import { taught as weights } from "../weights";
-import { SEEN } from "./garments";
+import { taught } from "../weights";
+import { drawingOf } from "./drawing";
 import { keepDrawings, keptDrawings, type Kept } from "./kept";
+import type { Sheet } from "./sheet";
 import type { Sources } from "./sources";
 
 /** What is kept at most, so that it is taught in seconds. */
 const MOST = 500;
-/** Test pictures on which forgetting is seen. */
-const VALIDATION = 1000;
-const LONGEST_NAME = 24;
-
-interface KeptFile {
-  version: 1;
-  kept: { at: number; label: string; seen: string }[];
-}
+export const LONGEST_NAME = 40;
+/** Training pictures that are rehearsed, so that they are not forgotten, and test pictures on which forgetting is seen. */
+const REHEARSED = 1000;
+const VALIDATED = 1000;
 
 export class Teaching {
   readonly kept = new Cell<readonly Kept[]>([]);
   /** Of what is on the sheet, as a person says it; null where they have said nothing. */
   readonly label = new Cell<string | null>(null);
-  readonly depth = new Cell<Depth>("layer");
-  readonly busy = new Cell(false);
-  readonly taught = new Cell<Taught | null>(null);
+  readonly scope = new Cell<Scope>("last_layer");
+  /** How far the teaching under way has come; null where none is. */
+  readonly lesson = new Cell<Lesson | null>(null);
+  readonly outcome = new Cell<Outcome | null>(null);
   readonly trouble = new Cell<Failure | null>(null);
   readonly #engine: DrawEngine;
   readonly #run: Run;
   readonly #sources: Sources;
+  #left = false;
 
   constructor(engine: DrawEngine, run: Run, sources: Sources) {
     this.#engine = engine;
     this.#run = run;
     this.#sources = sources;
-    void keptDrawings().then((kept) => this.kept.update((now) => merged(kept, now)));
+    void keptDrawings().then((kept) => this.kept.update((now) => [...kept, ...now]));
+  }
+
+  leave(): void {
+    this.#left = true;
   }
 
   /** Classes that the network has, and after them those that kept drawings are of. */
@@ -44,13 +48,13 @@ export class Teaching {
     return [...new Set([...classes, ...this.kept.value.map(({ label }) => label)])];
   }
 
-  keep(label: string, seen: Uint8Array): void {
+  keep(label: string, seen: Uint8Array, { marks }: Sheet): void {
     const name = label.trim().slice(0, LONGEST_NAME);
-    if (name !== "") this.#put([...this.kept.value, { at: Date.now(), label: name, seen: seen.slice() }]);
+    if (name !== "") this.#put([...this.kept.value, { label: name, seen: seen.slice(), marks: marks.length > 0 ? marks : null }]);
   }
 
-  remove(at: number): void {
-    this.#put(this.kept.value.filter((one) => one.at !== at));
+  remove(one: Kept): void {
+    this.#put(this.kept.value.filter((other) => other !== one));
   }
 
   #put(kept: readonly Kept[]): void {
@@ -59,65 +63,71 @@ export class Teaching {
   }
 
   /** All of them as one file. */
-  file(): string {
-    const kept = this.kept.value.map(({ at, label, seen }) => ({ at, label, seen: btoa(String.fromCharCode(...seen)) }));
-    return JSON.stringify({ version: 1, kept } satisfies KeptFile);
+  async file(): Promise<Uint8Array<ArrayBuffer> | null> {
+    return this.#ask(this.#engine.ask("kept_file", this.#written(this.#sources.current?.classes ?? [])));
   }
 
   /** Those of a file beside those there are; a file that is none changes nothing. */
-  add(text: string): void {
-    this.trouble.set(null);
-    try {
-      this.#put(merged(this.kept.value, readKept(text)));
-    } catch (error) {
-      this.trouble.set(failureOf(error));
-    }
+  async add(file: Blob): Promise<void> {
+    const found = await this.#ask(this.#engine.ask("kept_read", new Uint8Array(await file.arrayBuffer())));
+    if (!found) return;
+    const more = found.drawings.map(({ label, pixels, drawing }) => ({ label: found.classes[label], seen: pixels, marks: drawing?.marks ?? null }));
+    const known = new Set(this.kept.value.map(nameOf));
+    this.#put([...this.kept.value, ...more.filter((one) => !known.has(nameOf(one)))]);
   }
 
   /** Fine-tunes the shown weights on what is kept; what comes of it stands beside them. */
   async teach(): Promise<void> {
     const { shown, current } = this.#sources;
-    if (!current || this.kept.value.length === 0 || this.busy.value) return;
-    this.busy.set(true);
+    if (!current || this.kept.value.length === 0 || this.lesson.value) return;
+    this.lesson.set({ done: 0, of: 1, loss: null });
+    this.outcome.set(null);
+    await this.#ask(this.#teach(shown.value, current.classes));
+    this.lesson.set(null);
+  }
+
+  async #teach(source: Parameters<Sources["bytes"]>[0], known: readonly string[]): Promise<void> {
+    const kept = this.#written(known);
+    const [rehearsed, validated] = await Promise.all([this.#sample("train", REHEARSED), this.#sample("test", VALIDATED)]);
+    const saved = await this.#sources.bytes(source);
+    await this.#engine.ask("teach", { saved, kept, rehearsed, validated, scope: this.scope.value });
+    // One piece of work at a time: a drawing is answered between two.
+    for (let lesson = await this.#engine.ask("lesson", null); ; lesson = await this.#engine.ask("lesson", null)) {
+      if (this.#left) return;
+      this.lesson.set(lesson);
+      if (lesson.done >= lesson.of) break;
+    }
+    const { saved: bytes, outcome } = await this.#engine.ask("taught", null);
+    this.outcome.set(outcome);
+    taught.set({ bytes, classes: kept.classes });
+    this.#sources.shown.set("taught");
+  }
+
+  /** As the worker reads them. */
+  #written(classes: readonly string[]) {
+    const all = this.classesWith(classes);
+    const drawings = this.kept.value.map(({ label, seen, marks }) => ({ label: all.indexOf(label), pixels: seen, drawing: marks && drawingOf(marks) }));
+    return { classes: all, drawings };
+  }
+
+  /** Pictures of a set, spread evenly over it. */
+  async #sample(split: Split, most: number): Promise<Labelled> {
+    const of = this.#run.data.value?.[split] ?? 0;
+    const count = Math.min(most, of);
+    const { pixels, labels } = await this.#run.images(split, Array.from({ length: count }, (_, i) => Math.floor((i * of) / count)));
+    return { pixels, labels };
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T | null> {
     this.trouble.set(null);
     try {
-      const kept = this.kept.value;
-      const classes = this.classesWith(current.classes);
-      const pixels = new Uint8Array(kept.length * SEEN * SEEN);
-      for (const [i, { seen }] of kept.entries()) pixels.set(seen, i * SEEN * SEEN);
-      const labels = Uint16Array.from(kept, ({ label }) => classes.indexOf(label));
-      const validation = await this.#run.images("test", Array.from({ length: VALIDATION }, (_, i) => i));
-      const saved = await this.#sources.bytes(shown.value);
-      const taught = await this.#engine.ask("teach", { saved, pixels, labels, classes: classes.length, depth: this.depth.value, validation: { pixels: validation.pixels, labels: validation.labels } });
-      this.taught.set(taught);
-      weights.set({ bytes: taught.saved, classes });
-      shown.set("taught");
+      return await answer;
     } catch (error) {
-      this.trouble.set(failureOf(error));
-    } finally {
-      this.busy.set(false);
+      if (!this.#left) this.trouble.set(failureOf(error));
+      return null;
     }
   }
 }
 
-/** Every drawing once, the oldest first. */
-function merged(one: readonly Kept[], other: readonly Kept[]): Kept[] {
-  return [...new Map([...one, ...other].map((kept) => [kept.at, kept])).values()].sort((a, b) => a.at - b.at);
-}
-
-function readKept(text: string): Kept[] {
-  const none = new RefusedError({ message: "This file holds no kept drawings.", refusal: { code: "not_kept" } });
-  let file: Partial<KeptFile>;
-  try {
-    file = JSON.parse(text) as Partial<KeptFile>;
-  } catch {
-    throw none;
-  }
-  if (file?.version !== 1 || !Array.isArray(file.kept)) throw none;
-  return file.kept.map(({ at, label, seen }) => {
-    const sound = Number.isFinite(at) && typeof label === "string" && label !== "" && label.length <= LONGEST_NAME && typeof seen === "string" && /^[A-Za-z0-9+/]*=*$/.test(seen);
-    const pixels = sound ? Uint8Array.from(atob(seen), (c) => c.charCodeAt(0)) : new Uint8Array();
-    if (pixels.length !== SEEN * SEEN) throw none;
-    return { at, label, seen: pixels };
-  });
-}
+/** Equal for drawings that look alike to the network and are called alike. */
+const nameOf = ({ label, seen }: Kept) => `${label} ${seen.join()}`;

@@ -3,6 +3,8 @@ import { RefusedError } from "../failure";
 
 /** Pixels of the sheet's raster, on either side. */
 export const SIDE = 448;
+/** Pixels of what the network sees, on either side. */
+export const SEEN_SIDE = 28;
 /** A picture is read at no more than this on its longer side: 36 times what the network sees of it. */
 const MOST = 1024;
 /** A file of so many bytes holds a picture so large that it is made smaller while it is decoded. */

@@ -3,10 +3,13 @@ import type { Begins } from "../aside/protocol";
 import type { Drawing } from "../generated/types/Drawing";
 import type { Found } from "../generated/types/Found";
 import type { GradCam } from "../generated/types/GradCam";
+import type { Lesson } from "../generated/types/Lesson";
 import type { Mark } from "../generated/types/Mark";
 import type { Neighbour } from "../generated/types/Neighbour";
 import type { Occlusion } from "../generated/types/Occlusion";
+import type { Outcome } from "../generated/types/Outcome";
 import type { Outline } from "../generated/types/Outline";
+import type { Scope } from "../generated/types/Scope";
 import type { Toward as Outputs } from "../generated/types/Toward";
 import type { Wishes } from "../generated/types/Wishes";
 
@@ -15,6 +18,10 @@ export type { Found } from "../generated/types/Found";
 export type { GradCam } from "../generated/types/GradCam";
 export type { Mark } from "../generated/types/Mark";
 export type { Neighbour } from "../generated/types/Neighbour";
+export type { Lesson } from "../generated/types/Lesson";
+export type { Outcome } from "../generated/types/Outcome";
+export type { Right } from "../generated/types/Right";
+export type { Scope } from "../generated/types/Scope";
 export type { Occlusion } from "../generated/types/Occlusion";
 export type { Texture } from "../generated/types/Texture";
 export type { Wishes } from "../generated/types/Wishes";
@@ -45,26 +52,23 @@ export interface Raster {
   pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What is taught: the last layer with weights, or the last block of layers; all before it stands still. */
-export type Depth = "layer" | "block";
-
-/** Right answers before and after. */
-export interface Change {
-  before: number;
-  after: number;
-  of: number;
-}
-
-export interface Taught {
-  /** The network with what it has learnt, as a file. */
-  saved: Uint8Array<ArrayBuffer>;
-  kept: Change;
-  validation: Change;
-}
-
-interface Labelled {
+/** Pictures, a byte a number, and the class of each. */
+export interface Labelled {
   pixels: Uint8Array;
   labels: Uint16Array;
+}
+
+export interface KeptDrawing {
+  /** Place of its class. */
+  label: number;
+  pixels: Uint8Array;
+  drawing: Drawing | null;
+}
+
+/** Kept drawings, and what all classes are called, the network's first. */
+export interface KeptDrawings {
+  classes: string[];
+  drawings: KeptDrawing[];
 }
 
 export interface DrawRequests extends Begins {
@@ -89,7 +93,12 @@ export interface DrawRequests extends Begins {
   /** Training pictures to look for neighbours among, after those before: how many of them found room. */
   remember: { ask: { source: Source; pixels: Uint8Array }; answer: number };
   nearest: { ask: { source: Source; count: number }; answer: Neighbour[] };
-  /** Fine-tunes weights on pictures with labels, for so many classes as there are then. */
-  teach: { ask: Labelled & { saved: Uint8Array<ArrayBuffer>; classes: number; depth: Depth; validation: Labelled }; answer: Taught };
+  /** Kept drawings as a file, and those of a file. Refused where it holds none. */
+  kept_file: { ask: KeptDrawings; answer: Uint8Array<ArrayBuffer> };
+  kept_read: { ask: Uint8Array; answer: KeptDrawings };
+  /** Begins to teach weights what was kept; `lesson` does the next piece of it, and when all are done `taught` says what came of it. */
+  teach: { ask: { saved: Uint8Array<ArrayBuffer>; kept: KeptDrawings; rehearsed: Labelled; validated: Labelled; scope: Scope }; answer: void };
+  lesson: { ask: null; answer: Lesson };
+  taught: { ask: null; answer: { saved: Uint8Array<ArrayBuffer>; outcome: Outcome } };
   toward: { ask: { source: Source; target: number; steps: number }; answer: Toward };
 }

@@ -11,10 +11,12 @@ import { RefusedError } from "../failure";
 import { openGpu } from "../gpu";
 import { instantiate, type Wasm } from "../module";
 import { fitted, inkOf, pixelsOf, SIDE } from "./decode";
+import { Lessons } from "./teach";
 import type { DrawRequests, Prepared, Source, Toward, Wishes } from "./protocol";
 
 let wasm: Wasm | null = null;
 let device: Gpu | null = null;
+let lessons: Lessons | null = null;
 let sheet: Canvas | null = null;
 /** The picture that lies on the sheet as it was read: nothing of it is lost by the sheet's raster while no mark is on it. */
 let bare: ImageData | null = null;
@@ -35,6 +37,11 @@ function module(): Wasm {
 function canvas(): Canvas {
   sheet ??= new (module().Canvas)(SIDE);
   return sheet;
+}
+
+function teaching(): Lessons {
+  lessons ??= new Lessons(module());
+  return lessons;
 }
 
 function held(source: Source): { reader: Reader; read: Uint8Array | null } {
@@ -121,6 +128,11 @@ const handlers: Handlers<DrawRequests> = {
   occlusion: async ({ source, target }) => (await (await reader(source)).occlusion(target)) as Occlusion,
   remember: ({ source, pixels }) => held(source).reader.remember(pixels),
   nearest: async ({ source, count }) => (await (await reader(source)).nearest(count)) as Neighbour[],
+  kept_file: (ask) => teaching().file(ask),
+  kept_read: (ask) => teaching().read(ask),
+  teach: (ask) => teaching().begin(ask),
+  lesson: () => teaching().lesson(),
+  taught: () => teaching().taught(),
   toward: async ({ source, target, steps }) => (await (await reader(source)).toward(target, steps)) as Toward,
 };
 

@@ -19,8 +19,6 @@ function refused(refusal: Refusal): string | null {
       return "The sheet is full: it holds no more marks. Clear it, or undo some.";
     case "other_pictures":
       return "The pictures of this data set are no garments of 28 by 28 greys: none of them can be laid on the sheet.";
-    case "not_kept":
-      return "This file holds no kept drawings. Give one that was saved here.";
     case "no_weights":
       return "The weights that were taught are gone with the visit in which they were.";
     case "picture_length":
@@ -146,8 +144,8 @@ export const draw = {
     remove: (name: string) => `Remove this ${name}`,
     out: "Save them as a file",
     in: "Open such a file",
-    depth: "What learns",
-    depths: { layer: "The last layer", block: "The last block" },
+    scope: "What learns",
+    scopes: { last_layer: "The last layer", last_block: "The last block" },
     teach: "Teach",
     teaching: "Teaching",
     kept: "Kept drawings right",

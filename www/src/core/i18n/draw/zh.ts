@@ -15,8 +15,6 @@ export const draw: Messages["draw"] = {
         return "这张纸满了，放不下更多笔画。请清空，或撤销几笔。";
       case "other_pictures":
         return "这个数据集的图片不是 28×28 的灰度衣物图，没法铺到画纸上。";
-      case "not_kept":
-        return "这个文件里没有留下的画。请打开在这里保存的文件。";
       case "no_weights":
         return "教出来的权重只在教它的那一次访问里，现在已经没有了。";
       case "picture_length":
@@ -139,8 +137,8 @@ export const draw: Messages["draw"] = {
     remove: (name) => `删掉这件${name}`,
     out: "存成一个文件",
     in: "打开这样的文件",
-    depth: "让哪里学",
-    depths: { layer: "最后一层", block: "最后一段" },
+    scope: "让哪里学",
+    scopes: { last_layer: "最后一层", last_block: "最后一段" },
     teach: "教它",
     teaching: "正在教",
     kept: "留下的画答对",
