@@ -8,6 +8,28 @@ import { plural } from "../pieces";
 const PLURAL = new Set(["the straps"]);
 const both = (parts: string[]) => parts.join(" and ");
 
+/** Why kept drawings cannot be read or taught. */
+function refusedKept(refusal: Extract<Refusal, { code: "kept" }>): string {
+  switch (refusal.kind) {
+    case "not_kept":
+      return `This is no file of kept drawings (${refusal.reason}). Open one that was saved here.`;
+    case "empty":
+      return "Nothing is kept yet: keep a drawing with its class first.";
+    case "other_classes":
+      return `These drawings were kept for another network: what they call “${refusal.kept}” is called “${refusal.network}” here.`;
+    case "too_many":
+      return `The file has ${f.count(refusal.count)} ${refusal.what}, and at most ${f.count(refusal.most)} can be read.`;
+    case "name":
+      return `Class ${refusal.index + 1} (“${refusal.name}”) needs a name of its own, and no longer one than 80 characters.`;
+    case "shape":
+      return `Its drawings are ${f.shape(refusal.shape)}, which no network takes.`;
+    case "pixels":
+    case "label":
+    case "marks":
+      return `Drawing ${refusal.index + 1} of the file is damaged.`;
+  }
+}
+
 /** Why a picture, a drawing or a file was not taken; null: the engine's own words say it. */
 function refused(refusal: Refusal): string | null {
   switch (refusal.code) {
@@ -23,6 +45,8 @@ function refused(refusal: Refusal): string | null {
       return "The weights that were taught are gone with the visit in which they were.";
     case "picture_length":
       return `The network takes ${f.count(refusal.expected)} numbers, and a drawing is 28 by 28 greys: it is seen by networks that take ${f.count(784)}.`;
+    case "kept":
+      return refusedKept(refusal);
     case "no_maps":
       return "The network keeps no maps on the way to its answer. Look at another of the three.";
     case "unreadable":
@@ -51,7 +75,6 @@ export const draw = {
   drop: "Drop a picture or a drawing",
   cursor: (x: number, y: number, down: boolean) => `${down ? "drawing, " : ""}${x} across, ${y} down`,
   tools: "Tools",
-  tool: { brush: "Brush", eraser: "Eraser", fill: "Fill", line: "Line", curve: "Curve" },
   toolHint: {
     brush: "Brush (B)",
     eraser: "Eraser (E)",
@@ -80,7 +103,6 @@ export const draw = {
   backgroundHint: "Take the background away",
   turn: "Turn",
   turned: (quarters: number) => ["upright", "a quarter to the right", "upside down", "a quarter to the left"][quarters],
-  byItself: "By itself",
   answer: "The answer",
   sources: {
     shipped: "Comes with Atelier",
@@ -90,18 +112,17 @@ export const draw = {
   spine: "The spine shows",
   newest: "Take the newest",
   newestHint: "Your training has gone on since these weights were taken.",
-  answerEmpty: "Ten probabilities, as soon as there is a mark on the sheet.",
   told: (name: string, probability: number) => `It says ${name}, ${f.percent(probability)}.`,
   why: "Why",
   ways: { grad_cam: "Grad-CAM", input_gradient: "Input gradient", occlusion: "Occlusion" },
   whyEmpty: "Why the network answers as it does will be shown here, over the garment.",
-  whyClass: "Asked of",
-  theSaid: "its answer",
+  whyClass: "The class that is asked about",
+  theSaid: "Of its answer",
   looking: "Being found out",
   mapOf: {
-    grad_cam: (layer: string) => `Of the maps of ${layer}, those that this class grows with, added up`,
-    input_gradient: () => "How the class's sum changes with each pixel",
-    occlusion: () => "How much of the class's probability is lost where a patch is covered",
+    grad_cam: (layer: string) => `Of the maps of ${layer}, those that this class grows with, added up.`,
+    input_gradient: () => "How the class's sum changes with each pixel.",
+    occlusion: () => "How much of the class's probability is lost where a patch is covered.",
   },
   nearest: "Nearest in the training set",
   nearestAmong: (n: number) => `among ${f.count(n)}`,
@@ -112,7 +133,6 @@ export const draw = {
   towardPlay: "Play",
   towardPause: "Pause",
   towardStep: (step: number, steps: number) => `step ${step} of ${steps}`,
-  towardClass: "Class",
   choose: "…",
   clear: "Clear",
   clearHint: "An empty sheet; Undo brings this one back",

@@ -1,6 +1,28 @@
 /** The same in Chinese. */
 import * as f from "../../format";
+import type { Refusal } from "../../../engine/failure";
 import type { Messages } from "../en";
+
+function refusedKept(refusal: Extract<Refusal, { code: "kept" }>): string {
+  switch (refusal.kind) {
+    case "not_kept":
+      return `这不是留下的画的文件（${refusal.reason}）。请打开在这里保存的文件。`;
+    case "empty":
+      return "还没有留下什么：先把一幅画和它的类别留下来。";
+    case "other_classes":
+      return `这些画是为另一个网络留的：它们叫“${refusal.kept}”的，这里叫“${refusal.network}”。`;
+    case "too_many":
+      return `文件里有 ${f.count(refusal.count)} ${refusal.what === "classes" ? "个类别" : "幅画"}，最多只能读 ${f.count(refusal.most)}。`;
+    case "name":
+      return `第 ${refusal.index + 1} 个类别（“${refusal.name}”）要有一个不重复的名字，不超过 80 个字符。`;
+    case "shape":
+      return `里面的画是 ${f.shape(refusal.shape)}，没有网络收这样的图片。`;
+    case "pixels":
+    case "label":
+    case "marks":
+      return `文件里第 ${refusal.index + 1} 幅画坏了。`;
+  }
+}
 
 const both = (parts: string[]) => parts.join("和");
 
@@ -19,6 +41,8 @@ export const draw: Messages["draw"] = {
         return "教出来的权重只在教它的那一次访问里，现在已经没有了。";
       case "picture_length":
         return `这个网络要 ${f.count(refusal.expected)} 个数，而一幅画是 28×28 的灰度图：输入是 ${f.count(784)} 个数的网络才看得见它。`;
+      case "kept":
+        return refusedKept(refusal);
       case "no_maps":
         return "这个网络在得出回答之前没有特征图。请看另外两种解释。";
       case "unreadable":
@@ -44,7 +68,6 @@ export const draw: Messages["draw"] = {
   drop: "把图片或画拖到这里",
   cursor: (x, y, down) => `${down ? "正在画，" : ""}横 ${x}，竖 ${y}`,
   tools: "工具",
-  tool: { brush: "画笔", eraser: "橡皮", fill: "填充", line: "直线", curve: "曲线" },
   toolHint: {
     brush: "画笔（B）",
     eraser: "橡皮（E）",
@@ -73,7 +96,6 @@ export const draw: Messages["draw"] = {
   backgroundHint: "去掉背景",
   turn: "旋转",
   turned: (quarters) => ["正放", "向右转了四分之一圈", "上下颠倒", "向左转了四分之一圈"][quarters],
-  byItself: "自动",
   answer: "回答",
   sources: {
     shipped: "Atelier 自带的",
@@ -83,18 +105,17 @@ export const draw: Messages["draw"] = {
   spine: "上方显示的是",
   newest: "换成最新的",
   newestHint: "取走这些权重之后，训练又往前走了。",
-  answerEmpty: "纸上一有笔画，这里就有十个概率。",
   told: (name, probability) => `它说是${name}，${f.percent(probability)}。`,
   why: "为什么",
   ways: { grad_cam: "Grad-CAM", input_gradient: "输入梯度", occlusion: "遮挡" },
   whyEmpty: "网络为什么这样回答，会叠在衣物上显示在这里。",
-  whyClass: "问的是",
-  theSaid: "它的回答",
+  whyClass: "问的是哪一类",
+  theSaid: "问它的回答",
   looking: "正在算",
   mapOf: {
-    grad_cam: (layer) => `把 ${layer} 里让这一类变大的特征图加在一起`,
-    input_gradient: () => "每个像素变一点，这一类的总和变多少",
-    occlusion: () => "遮住一小块，这一类的概率少多少",
+    grad_cam: (layer) => `把 ${layer} 里让这一类变大的特征图加在一起。`,
+    input_gradient: () => "每个像素变一点，这一类的总和变多少。",
+    occlusion: () => "遮住一小块，这一类的概率少多少。",
   },
   nearest: "训练集里最像的",
   nearestAmong: (n) => `在 ${f.count(n)} 张里找`,
@@ -105,7 +126,6 @@ export const draw: Messages["draw"] = {
   towardPlay: "播放",
   towardPause: "暂停",
   towardStep: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
-  towardClass: "类别",
   choose: "……",
   clear: "清空",
   clearHint: "换一张白纸；撤销可以拿回来",
