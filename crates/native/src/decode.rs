@@ -30,7 +30,12 @@ pub fn pictures(bytes: &[u8]) -> Result<Vec<Picture>> {
     let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}').trim_start());
     match text {
         Ok(text) if text.starts_with(['{', '<']) => {
-            ensure!(bytes.len() <= MOST_TEXT, "it is {} MB of text; at most {} are read", bytes.len() >> 20, MOST_TEXT >> 20);
+            ensure!(
+                bytes.len() <= MOST_TEXT,
+                "it is {} MB of text; at most {} are read",
+                bytes.len() >> 20,
+                MOST_TEXT >> 20
+            );
             if text.starts_with('{') {
                 let drawings = drawing::read(text.as_bytes())?;
                 return Ok(drawings.iter().map(|drawing| drawing.render(drawing::SIDE)).collect::<Result<_, _>>()?);
@@ -83,10 +88,7 @@ fn name(format: ImageFormat) -> &'static str {
 
 /// A drawing in SVG on a transparent ground.
 fn svg(text: &str) -> Result<Picture> {
-    let nothing = ImageHrefResolver {
-        resolve_data: Box::new(|_, _, _| None),
-        resolve_string: Box::new(|_, _| None),
-    };
+    let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = Options { image_href_resolver: nothing, ..Options::default() };
     let tree = Tree::from_str(text, &options).context("it is no sound SVG file")?;
     let size = tree.size();

@@ -47,7 +47,8 @@ fn needs_data(command: &str, arguments: &[OsString]) -> bool {
             .filter_map(|word| word.to_str())
             .any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
     };
-    command != "summary" && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
+    !["summary", "classify"].contains(&command)
+        && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
 }
 
 #[cfg(test)]
@@ -64,5 +65,6 @@ mod tests {
         assert!(!needs_data("train", &words("--garments 600")));
         assert!(!needs_data("train", &words("--help")));
         assert!(!needs_data("summary", &[]));
+        assert!(!needs_data("classify", &words("boot.png")));
     }
 }

@@ -21,6 +21,8 @@ mod reduce;
 
 use serde::{Deserialize, Serialize};
 
+use crate::official::SIDE;
+
 pub use error::PictureError;
 pub use readings::readings;
 
@@ -35,7 +37,7 @@ pub struct Picture {
 
 /// What a person may overrule. `None`: found from the picture.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wishes {
     /// Light on dark.
@@ -87,7 +89,10 @@ pub fn prepare(picture: &Picture, wishes: &Wishes) -> Result<Prepared, PictureEr
     let lifted = ground::lift(&small, wishes)?;
     let area = frame::area(&lifted.ink).ok_or(PictureError::Empty)?;
     let mirrored = wishes.mirrored.unwrap_or(false);
-    let (seen, outlined) = frame::fit(&lifted.ink, area, mirrored);
+    let (mut seen, outlined) = frame::fit(&lifted.ink, area);
+    if mirrored {
+        seen.chunks_mut(SIDE).for_each(<[u8]>::reverse);
+    }
     let (height, width) = lifted.ink.dim();
     let share = |value: usize, of: usize| value as f32 / of as f32;
     let found = Found {
@@ -98,5 +103,5 @@ pub fn prepare(picture: &Picture, wishes: &Wishes) -> Result<Prepared, PictureEr
         outlined,
         area: [share(area.left, width), share(area.top, height), share(area.width, width), share(area.height, height)],
     };
-    Ok(Prepared { readings: readings(&seen), seen, found })
+    Ok(Prepared { readings: readings::read(&seen, outlined), seen, found })
 }
