@@ -7,13 +7,13 @@ use anyhow::{Context, Result, bail, ensure};
 use atelier_data::official::{CLASS_NAMES, SIDE};
 use atelier_data::{Picture, Wishes, input_of, prepare};
 use atelier_gpu::{Gpu, Wanted};
+use atelier_native::decode;
 use atelier_session::reading::Reader;
 use atelier_session::{Checkpoint, Host};
 use clap::{Args, ValueEnum};
 use pollster::block_on;
 use serde::Serialize;
 
-use crate::decode;
 use crate::train::{Terminal, load};
 
 #[derive(Args)]

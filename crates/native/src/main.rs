@@ -5,7 +5,6 @@
 
 mod bench;
 mod classify;
-mod decode;
 mod evaluate;
 mod input;
 mod mixed;
