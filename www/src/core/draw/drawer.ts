@@ -67,6 +67,7 @@ export class Drawer implements Lens {
   readonly #step: (place: Place) => void;
   readonly #stages: Stages;
   readonly #leave: (() => void)[] = [];
+  #restored = false;
   /** What the worker's painter has. */
   #sent: Sheet = EMPTY;
   /** Grows with every change of the sheet and of the wishes. */
@@ -290,16 +291,24 @@ export class Drawer implements Lens {
       (raster) => this.painted.set({ ...raster, sheet }),
       (error: unknown) => this.trouble.set(failureOf(error)),
     );
-    void keepSheet(marks, ground?.blob ?? null);
+    this.#keep();
     // Behind the painter's request: what is looked at has the mark on it.
     this.#changed();
   }
 
+  /** The sheet of the last visit, unless something is on this one already. */
   async #restore(): Promise<void> {
     const kept = await keptSheet();
-    if (!kept || !isEmpty(this.sheets.sheet.value)) return;
-    if (kept.blob) await this.give(kept.blob);
-    else if (kept.marks.length > 0) this.sheets.put({ marks: kept.marks, ground: null });
+    this.#restored = true;
+    if (!isEmpty(this.sheets.sheet.value)) return this.#keep();
+    if (kept?.blob) await this.give(kept.blob);
+    else if (kept && kept.marks.length > 0) this.sheets.sheet.set({ marks: kept.marks, ground: null });
+  }
+
+  /** For the next visit, once that of the last is known. */
+  #keep(): void {
+    const { marks, ground } = this.sheets.sheet.value;
+    if (this.#restored) void keepSheet(marks, ground?.blob ?? null);
   }
 
   /** A picture or a drawing takes the sheet's place; where it cannot be read, what stands there stays. */
