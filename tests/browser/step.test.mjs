@@ -5,31 +5,10 @@ import { createRequire } from "node:module";
 import { browserTest } from "./harness.mjs";
 import { address, iteration, open, press, reach, SMALL } from "./person.mjs";
 
+/** Every kind of layer and activation; two ways meet, one of them past a dropout. Names with a slash are addresses too. */
+const EVERY = JSON.parse(await readFile(new URL("./networks/every.json", import.meta.url), "utf8"));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** Every kind of layer and activation; two ways meet, one of them past a dropout. */
-const EVERY = {
-  name: "every",
-  layers: [
-    { name: "input", inbound: [], layer: { class_name: "InputLayer", shape: [28, 28, 1] } },
-    { name: "pad", inbound: ["input"], layer: { class_name: "ZeroPadding2D", padding: [[1, 1], [1, 1]] } },
-    { name: "conv/1", inbound: ["pad"], layer: { class_name: "Conv2D", filters: 4, kernel_size: [5, 5], strides: [2, 2], use_bias: false } },
-    { name: "norm", inbound: ["conv/1"], layer: { class_name: "BatchNormalization" } },
-    { name: "tanh", inbound: ["norm"], layer: { class_name: "Activation", activation: "tanh" } },
-    { name: "conv/2", inbound: ["tanh"], layer: { class_name: "Conv2D", filters: 4, kernel_size: [3, 3], padding: "same", dilation_rate: [2, 2], activation: { leaky_relu: { negative_slope: 0.2 } } } },
-    { name: "add", inbound: ["tanh", "conv/2"], layer: { class_name: "Add" } },
-    { name: "average", inbound: ["add"], layer: { class_name: "AveragePooling2D" } },
-    { name: "max", inbound: ["add"], layer: { class_name: "MaxPooling2D" } },
-    { name: "concat", inbound: ["average", "max"], layer: { class_name: "Concatenate" } },
-    { name: "conv/3", inbound: ["concat"], layer: { class_name: "Conv2D", filters: 6, kernel_size: [3, 3], activation: "sigmoid" } },
-    { name: "drop", inbound: ["conv/3"], layer: { class_name: "Dropout", rate: 0.3 } },
-    { name: "global", inbound: ["drop"], layer: { class_name: "GlobalAveragePooling2D" } },
-    { name: "flat", inbound: ["max"], layer: { class_name: "Flatten" } },
-    { name: "ends", inbound: ["global", "flat"], layer: { class_name: "Concatenate" } },
-    { name: "dense", inbound: ["ends"], layer: { class_name: "Dense", units: 10, activation: "softmax" } },
-  ],
-};
 
 /** Opens the address and waits until the bench shows a number. */
 async function openStep(page, where) {
