@@ -6,7 +6,7 @@ use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
 
-use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
+use crate::walk::{Direction, Explanation, Field, Inference, Moved, Nudge, Survey, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
 /// Writes the TypeScript declarations of all of them into `folder`.
@@ -22,6 +22,9 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     WalkOutline::export_all(&config)?;
     Explanation::export_all(&config)?;
     Nudge::export_all(&config)?;
+    Survey::export_all(&config)?;
+    Inference::export_all(&config)?;
+    Moved::export_all(&config)?;
     Direction::export_all(&config)?;
     Field::export_all(&config)?;
     Cell::export_all(&config)?;

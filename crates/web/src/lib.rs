@@ -22,7 +22,7 @@ pub use data::{Data, Garments};
 pub use gpu::Gpu;
 pub use helper::Helper;
 pub use session::{Saved, Session};
-pub use walk::Walk;
+pub use walk::{Replay, Walk};
 
 #[wasm_bindgen(start)]
 fn start() {

@@ -21,8 +21,10 @@ export interface Nudged {
   plus: number;
   minus: number;
   quotient: number;
-  /** How far rounding may move the quotient. */
-  bound: number;
+  /** How far rounding may move the quotient: 19 times of 20 no further than this, */
+  likely: number;
+  /** and never further than this. */
+  worst: number;
 }
 
 export interface Proof {
@@ -98,7 +100,7 @@ export class OneNumber {
       const answer = await this.#engine.ask("nudge", { buffer, index, epsilons: Float32Array.of(epsilon) }).catch(() => null);
       if (turn !== this.#turn || !answer) return;
       const [plus, minus] = answer.losses[0];
-      const point = { epsilon, plus, minus, quotient: (plus - minus) / (2 * epsilon), bound: answer.rounding[0] };
+      const point = { epsilon, plus, minus, quotient: (plus - minus) / (2 * epsilon), likely: answer.likely[0], worst: answer.rounding[0] };
       proof = { ...proof, gradient: answer.gradient, points: [...proof.points, point].sort((a, b) => a.epsilon - b.epsilon) };
       this.proof.set(proof);
     }
