@@ -1,6 +1,6 @@
 /** A walk as the page has it: what is walked, where it stands, which number is in hand, and what was read of it. */
 import { failureOf, type Failure } from "../../engine/failure";
-import type { Network } from "../../engine/protocol";
+import type { Network, Split } from "../../engine/protocol";
 import { WalkEngine } from "../../engine/walk/client";
 import type { When } from "../../engine/walk/protocol";
 import { Cell } from "../cell";
@@ -12,10 +12,10 @@ import type { Run } from "../run";
 import { Light } from "./light";
 import { OneNumber } from "./number";
 import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
-import { Reader } from "./reader";
-import { foremost, sizeOf } from "./tensor";
-import { inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
-import type { Explanation, WalkOutline } from "./types";
+import { Reader, type Moment, type Sought } from "./reader";
+import { sizeOf } from "./tensor";
+import { drawnOf, inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
+import type { Inference, Survey, WalkOutline } from "./types";
 
 /** Milliseconds that a step stands while the walk plays. */
 const BEAT = 1200;
@@ -32,13 +32,7 @@ export interface Made {
   pictures: readonly number[];
 }
 
-/** A step, and how it made the number in hand. */
-export interface Moment {
-  step: number;
-  buffer: number;
-  index: number;
-  explanation: Explanation;
-}
+export type { Moment } from "./reader";
 
 export type WalkState = "waiting" | "walking" | "ready" | "refused";
 
@@ -77,9 +71,9 @@ export class Walker implements Lens {
   #beginning = false;
   #left = false;
 
-  constructor(run: Run, wanted: Place | null) {
+  constructor(run: Run, wanted: Place | null, engine = new WalkEngine(() => run.module())) {
     this.run = run;
-    this.#engine = new WalkEngine(() => run.module());
+    this.#engine = engine;
     this.#wanted = wanted;
     this.kind = new Cell(wanted?.walk ?? { kind: "alone", split: "test", index: run.picture.value });
     this.#reader = new Reader(this.#engine);
@@ -174,6 +168,11 @@ export class Walker implements Lens {
     const made = this.made.value;
     if (this.zoom.value === "number" && looked && made) void this.number.open(made, looked.buffer, looked.index);
     else this.number.close();
+  }
+
+  look(split: Split, index: number): void {
+    void this.walk({ kind: "alone", split, index });
+    if (split === "test") void this.run.look(index);
   }
 
   /** Another picture was picked on the spine. */
@@ -288,6 +287,16 @@ export class Walker implements Lens {
     return this.#reader.values(buffer, when, example);
   }
 
+  /** What is told of some buffers together, if it is here. */
+  survey(buffers: readonly number[]): Survey | null {
+    return this.#reader.survey(buffers);
+  }
+
+  /** What a layer makes of the picture when nobody trains; null where that cannot be had. */
+  inference(layer: number, index: number): Promise<Inference | null> {
+    return this.#reader.ask(this.#engine.ask("inference", { layer, index }));
+  }
+
   /** Takes the number in hand: of a buffer that the step at hand writes, or else at the step that wrote it. */
   choose(buffer: number, index: number): void {
     const made = this.made.value;
@@ -295,14 +304,15 @@ export class Walker implements Lens {
     this.#chosen.set(buffer, index);
     const { outline } = made.walk;
     const step = this.position.value;
-    if (written(outline.steps[step]).includes(buffer)) return void this.#explain(step, buffer, index);
+    const here = this.#soughtAt(step);
+    if (here && written(outline.steps[step]).includes(buffer)) return this.#find({ ...here, buffer, index });
     const writer = made.timeline.writer[buffer];
     if (writer >= 0) {
       this.pause();
       // What only looks at another's numbers has the same number in the same place.
       const own = written(outline.steps[writer]);
       if (!own.includes(buffer)) this.#chosen.set(own[0], index);
-      if (writer === step) return void this.#explain(step, own[0], index);
+      if (here && writer === step) return this.#find({ ...here, buffer: own[0], index });
       return this.goTo(writer);
     }
     // A parameter has its ledger, the picture its own proof.
@@ -311,33 +321,43 @@ export class Walker implements Lens {
   }
 
   /** The bench follows the position: the cell that was in hand there last, or the one that stands out. */
-  async #seek(): Promise<void> {
-    const made = this.made.value;
-    const step = this.position.value;
-    const seeking = ++this.#seeking;
+  #seek(): void {
     onFrame(this.#show);
-    if (!made) return;
-    const { outline } = made.walk;
-    const outputs = written(outline.steps[step]);
-    const buffer = outputs.find((one) => this.#chosen.has(one)) ?? outputs[0];
-    if (buffer === undefined) return;
-    let index = this.#chosen.get(buffer);
-    if (index === undefined) {
-      const gradient = outline.steps[step].operands.find(({ name }) => name === "gradient");
-      const values = await this.#reader.read(gradient?.buffer ?? buffer);
-      if (!values || seeking !== this.#seeking) return;
-      index = foremost(values);
-    }
-    await this.#explain(step, buffer, index);
+    const sought = this.#soughtAt(this.position.value);
+    if (sought) this.#find(sought);
   }
 
-  async #explain(step: number, buffer: number, index: number): Promise<void> {
+  /** What is to be drawn of a step; null where there is none. */
+  #soughtAt(step: number): Sought | null {
+    const outline = this.made.value?.walk.outline;
+    const found = outline?.steps[step];
+    if (!outline || !found) return null;
+    const outputs = written(found);
+    const buffer = outputs.find((one) => this.#chosen.has(one)) ?? outputs[0];
+    if (buffer === undefined) return null;
+    const gradient = found.operands.find(({ name }) => name === "gradient");
+    const index = this.#chosen.get(buffer);
+    return { step, buffer, ...(index !== undefined && { index }), foremost: gradient?.buffer ?? buffer, wanted: drawnOf(outline, found) };
+  }
+
+  /** At once where it is here already. */
+  #find(sought: Sought): void {
     const seeking = ++this.#seeking;
-    const explanation = await this.#reader.ask(this.#engine.ask("explain", { step, buffer, index }));
-    if (!explanation || seeking !== this.#seeking) return;
-    this.#chosen.set(buffer, index);
+    const held = this.#reader.held(sought);
+    if (held) return this.#stand(held);
+    void this.#reader.moment(sought).then((moment) => {
+      if (moment && seeking === this.#seeking) this.#stand(moment);
+    });
+  }
+
+  #stand(moment: Moment): void {
+    const further = moment.step - (this.moment.value?.step ?? -1);
+    this.#chosen.set(moment.buffer, moment.index);
     this.number.release();
-    this.moment.set({ step, buffer, index, explanation });
+    this.moment.set(moment);
+    // The next one in the same direction is there before it is asked for.
+    const next = this.#soughtAt(moment.step + (Math.sign(further) || 1));
+    if (next && !this.#reader.held(next)) void this.#reader.moment(next);
   }
 
   /** Each picture's share of a gradient; null where that cannot be had. */
@@ -358,7 +378,9 @@ export class Walker implements Lens {
       const found = buffer < 0 ? null : this.values(buffer);
       if (found) values.set(layer, found);
     }
-    this.reading.update((reading) => ({ ...reading, backward, here: walk.outline.steps[step].layer }));
+    const { layer: here } = walk.outline.steps[step];
+    const { value: reading } = this.reading;
+    if (reading.backward !== backward || reading.here !== here) this.reading.set({ ...reading, backward, here });
     this.maps.set({ split: kind.kind === "alone" ? kind.split : "train", index: picture, label: walk.label, iteration: walk.iteration, values });
   };
 
