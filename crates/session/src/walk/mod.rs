@@ -77,6 +77,8 @@ pub struct WalkOutline {
     pub predicted: u16,
     /// Numbers that the network has learnt.
     pub parameters: usize,
+    /// The identity of the data set that the run trains on, where the file knows it.
+    pub data: Option<String>,
 }
 
 /// One update of a saved run, taken apart.
@@ -188,6 +190,7 @@ impl Walk {
             label,
             predicted: NO_ANSWER,
             parameters: plan.parameters.iter().map(|parameter| plan.buffer(parameter.buffer).len()).sum(),
+            data: checkpoint.data.clone(),
         };
         let network = checkpoint.network.clone();
         let mut walk = Walk { network, plan, runner, gpu, inferred: None, data, shown, after, outline };

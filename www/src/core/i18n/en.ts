@@ -243,6 +243,7 @@ export const en = {
     title: "A picture to look at",
     about: "From the test set: the network never trains on these.",
     aboutTraining: "From the training set: the network learns from these.",
+    trainingPicture: (index: number, label: string) => `Training picture ${index}: ${label}`,
     splits: { test: "Test", train: "Training" } satisfies Record<Split, string>,
     more: "More",
     back: "Earlier",

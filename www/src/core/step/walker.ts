@@ -11,7 +11,7 @@ import type { Lens, Reading } from "../lens";
 import type { Run } from "../run";
 import { Light } from "./light";
 import { OneNumber } from "./number";
-import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
+import { atOf, digest, stepAt, type At, type CellAt, type Kind, type Place, type RunAt, type Zoom } from "./place";
 import { Reader, type Moment, type Sought } from "./reader";
 import { sizeOf } from "./tensor";
 import { drawnOf, inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
@@ -52,6 +52,11 @@ export class Walker implements Lens {
   /** What the address may say. */
   readonly place = new Cell<Place | null>(null);
 
+  /** The moment that the address speaks of, until the run stands there or nobody wants to. */
+  readonly linked = new Cell<RunAt | null>(null);
+  /** The update to which the run trains, to stand where a link was made. */
+  readonly heading = new Cell<number | null>(null);
+
   readonly maps = new Cell<Maps | null>(null);
   readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
@@ -81,8 +86,9 @@ export class Walker implements Lens {
     this.lit = this.#light.lit;
     this.trouble = this.#reader.trouble;
     this.arrived = this.#reader.arrived;
-    this.number = new OneNumber(this.#engine);
+    this.number = new OneNumber(this.#engine, run);
     if (wanted) this.zoom.set(wanted.zoom);
+    this.linked.set(wanted?.run ?? null);
     for (const cell of [this.position, this.made, this.zoom, this.moment]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#remember()));
     this.#leave.push(this.position.subscribe(() => this.#seek()));
     this.#leave.push(this.arrived.subscribe(() => onFrame(this.#show)));
@@ -95,6 +101,7 @@ export class Walker implements Lens {
   /** Ends the worker and gives back its memory. */
   leave(): void {
     this.#left = true;
+    this.heading.set(null);
     this.#reader.leave();
     this.pause();
     for (const leave of this.#leave) leave();
@@ -137,6 +144,27 @@ export class Walker implements Lens {
   async makeStep(): Promise<void> {
     await this.run.step();
     await this.walk();
+  }
+
+  /** Trains to an update, batch by batch, and walks there; `anew`: from the run's beginning. Ends where nobody waits for it any more. */
+  async trainTo(update: number, anew: boolean): Promise<void> {
+    this.heading.set(update);
+    if (anew) await this.run.reset();
+    const { history } = this.run;
+    while (this.heading.value === update && history.iteration < update) {
+      const before = history.iteration;
+      await this.run.step();
+      // Over, or refused: the page says why.
+      if (history.iteration <= before) break;
+    }
+    if (this.#left) return;
+    this.heading.set(null);
+    await this.walk();
+  }
+
+  /** Where the run stands as it is walked. */
+  runAt({ walk }: Made): RunAt {
+    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.seeded };
   }
 
   /** Another picture of the batch is shown. */
@@ -206,6 +234,8 @@ export class Walker implements Lens {
     this.#light.point(null);
     this.made.set(made);
     this.state.set("ready");
+    const linked = this.linked.value;
+    if (linked && JSON.stringify(linked) === JSON.stringify(this.runAt(made))) this.linked.set(null);
     const wanted = this.#wanted;
     this.#wanted = null;
     const names = made.network.layers.map(({ name }) => name);
@@ -276,6 +306,7 @@ export class Walker implements Lens {
   /** Goes to the place of a link that was followed. */
   follow(place: Place): void {
     this.#wanted = place;
+    this.linked.set(place.run ?? null);
     this.zoom.set(place.zoom);
     void this.walk(place.walk);
   }
@@ -432,6 +463,7 @@ export class Walker implements Lens {
     const moment = this.moment.value;
     const at = this.#at(made);
     const cell = moment && moment.step === this.position.value ? { buffer: made.walk.outline.buffers[moment.buffer].name, index: moment.index } : undefined;
-    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }) });
+    const run = this.runAt(made);
+    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...((run.update > 0 || run.opened) && { run }) });
   }
 }
