@@ -24,6 +24,7 @@ const shared: Shared = {
   at: { layer: "a/b", phase: "backward", nth: 1 },
   cell: { buffer: "conv2d_2/kernel", index: 77 },
   zoom: "number",
+  run: { update: 470, data: "0a1b2c3d", opened: true },
 };
 
 describe("the address", () => {

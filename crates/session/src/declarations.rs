@@ -9,7 +9,7 @@ use ts_rs::{Config, ExportError, TS};
 
 use crate::reading::{GradCam, Neighbour, Occlusion, Toward};
 use crate::teach::{Lesson, Outcome, Teaching};
-use crate::walk::{Direction, Explanation, Field, Nudge, WalkOutline};
+use crate::walk::{Direction, Explanation, Field, Inference, Moved, Nudge, Survey, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
 /// Writes the TypeScript declarations of all of them into `folder`.
@@ -25,6 +25,9 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     WalkOutline::export_all(&config)?;
     Explanation::export_all(&config)?;
     Nudge::export_all(&config)?;
+    Survey::export_all(&config)?;
+    Inference::export_all(&config)?;
+    Moved::export_all(&config)?;
     Direction::export_all(&config)?;
     Field::export_all(&config)?;
     GradCam::export_all(&config)?;

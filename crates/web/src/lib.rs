@@ -28,7 +28,7 @@ pub use helper::Helper;
 pub use reader::Reader;
 pub use session::{Saved, Session};
 pub use teach::{Kept, Teacher};
-pub use walk::Walk;
+pub use walk::{Replay, Walk};
 
 #[wasm_bindgen(start)]
 fn start() {

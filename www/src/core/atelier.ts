@@ -287,8 +287,8 @@ export class Atelier implements Page {
     });
     this.main.picture.set(shared.picture ?? 0);
     this.main.fromNothing.set(shared.from === "nothing");
-    const { walk, at, cell, zoom = "layer" } = shared;
-    this.wanted.set(walk || at ? { walk: walk ?? { kind: "alone", split: "test", index: shared.picture ?? 0 }, zoom, ...(at && { at }), ...(cell && { cell }) } : null);
+    const { walk, at, cell, zoom = "layer", run } = shared;
+    this.wanted.set(walk || at ? { walk: walk ?? { kind: "alone", split: "test", index: shared.picture ?? 0 }, zoom, ...(at && { at }), ...(cell && { cell }), ...(run && { run }) } : null);
     this.view.set(shared.view ?? "train");
   }
 
@@ -346,8 +346,8 @@ export class Atelier implements Page {
     put("view", this.view.value, "train");
     const place = this.view.value === "step" && (this.place.value ?? this.wanted.value);
     if (place) {
-      const { walk, at, cell, zoom } = place;
-      Object.assign(shared, { walk }, at && { at }, cell && { cell });
+      const { walk, at, cell, zoom, run } = place;
+      Object.assign(shared, { walk }, at && { at }, cell && { cell }, run && { run });
       put("zoom", zoom, "layer");
     }
     if (this.#workers !== undefined) shared.workers = this.#workers;

@@ -2,7 +2,7 @@
 import type { ExecutorWish, Network, Optimizer, Training } from "../engine/protocol";
 import { parseNetwork } from "./graph";
 import { fits, read, shortest, TRAINING, whole, type Range } from "./ranges";
-import { readAt, readCell, readKind, writeAt, writeCell, writeKind, type At, type CellAt, type Kind, type Zoom } from "./step/place";
+import { readAt, readCell, readKind, readRun, writeAt, writeCell, writeKind, writeRun, type At, type CellAt, type Kind, type RunAt, type Zoom } from "./step/place";
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
@@ -31,6 +31,8 @@ export interface Shared {
   at: At;
   cell: CellAt;
   zoom: Zoom;
+  /** The moment of the run that was walked. */
+  run: RunAt;
 }
 
 /** What stood in the address and was left out, and why. */
@@ -139,6 +141,7 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),
   zoom: choice<Zoom>("zoom", ["network", "layer", "number"]),
+  run: place("update", writeRun, readRun),
 };
 
 const NETWORK_KEY = "net";

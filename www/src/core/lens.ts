@@ -1,5 +1,5 @@
 /** What a view lays over the spine: other numbers in the layers' places, and what pointing at them means. */
-import type { Analysis, Network } from "../engine/protocol";
+import type { Analysis, Network, Split } from "../engine/protocol";
 import type { Cell } from "./cell";
 import type { CellPlace } from "./field";
 import type { Maps } from "./history";
@@ -29,6 +29,8 @@ export interface Lens {
   readonly reading: Cell<Reading>;
   /** Cells of each layer that have to do with the one pointed at. */
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
+  /** Another picture was chosen. */
+  look(split: Split, index: number): void;
   hover(place: CellPlace | null): void;
   /** A cell was chosen. */
   pick(place: CellPlace): void;

@@ -42,6 +42,15 @@ export interface Page {
   trained(): void;
 }
 
+/** The run at some update; `bytes` null: at its beginning, from the first weights of its seed. */
+export interface Copy {
+  iteration: number;
+  bytes: Uint8Array | null;
+}
+
+/** Copies that are kept beside the newest, and bytes that they may take together. */
+const [COPIES, COPIED] = [3, 24e6];
+
 /** A sentence about figures that move stands at least this long. */
 const READING_TIME = 4000;
 
@@ -85,6 +94,10 @@ export class Run {
   readonly #unfollow: () => void;
   /** The run as a file, as the engine last handed it out. */
   #saved: { iteration: number; bytes: Uint8Array } | null = null;
+  /** Those that it handed out before, the oldest first. */
+  #older: { iteration: number; bytes: Uint8Array }[] = [];
+  /** It began with the first weights of its seed, and not with those of a file. */
+  #seeded = true;
   /** How many draw each layer. */
   readonly #drawn = new Map<number, number>();
   /** The layers that the engine was last asked for. */
@@ -329,6 +342,7 @@ export class Run {
     this.executor.take({ type: "executor", executor }, 0);
     this.#began(network, settings, analysis);
     this.resumed = restored;
+    if (!saved) [this.#seeded, this.#older] = [true, []];
     this.opened.set(true);
     await this.#look();
   }
@@ -383,15 +397,15 @@ export class Run {
         break;
       case "restart":
         this.#saved = null;
+        this.#older = [];
+        this.#seeded = !event.opened;
         this.restored.set(event.opened ?? null);
         this.learnt.set(event.learnt);
         if (event.opened) this.#becomes(event.network, event.training);
         this.#began(event.network, event.training, event.analysis);
         break;
       case "saved":
-        // Megabytes, which would lie about until they are collected.
-        if (this.#saved) release(this.#saved.bytes.buffer);
-        this.#saved = event;
+        this.#keep(event);
         break;
       case "data":
         this.#haveData(event.data);
@@ -403,6 +417,26 @@ export class Run {
         // Of what stood beside the training the run goes on.
         this.#page.fail(new RefusedError(event), this.history.state.value !== "failed");
     }
+  }
+
+  #keep(saved: { iteration: number; bytes: Uint8Array }): void {
+    if (this.#saved) this.#older.push(this.#saved);
+    this.#saved = saved;
+    const bytes = () => this.#older.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    // Megabytes, which would lie about until they are collected.
+    while (this.#older.length > COPIES || bytes() > COPIED) release(this.#older.shift()!.bytes.buffer);
+  }
+
+  /** It can be had again from its seed and settings alone. */
+  get seeded(): boolean {
+    return this.#seeded;
+  }
+
+  /** The newest copy from at least so many updates before one, or else the oldest of all; null where none is older than that. */
+  copyBefore(iteration: number, updates: number): Copy | null {
+    const all: Copy[] = [...(this.#seeded ? [{ iteration: 0, bytes: null }] : []), ...this.#older, ...(this.#saved ? [this.#saved] : [])];
+    const older = all.filter((copy) => copy.iteration < iteration);
+    return older.findLast((copy) => copy.iteration <= iteration - updates) ?? older[0] ?? null;
   }
 
   #haveData(data: DataInfo): void {

@@ -2,6 +2,7 @@
 import { DrawEngine } from "../../engine/draw/client";
 import type { Look, Raster, Source, Wishes } from "../../engine/draw/protocol";
 import { failureOf, type Failure } from "../../engine/failure";
+import type { Split } from "../../engine/protocol";
 import { Cell, derived } from "../cell";
 import { valueIndex, type CellPlace } from "../field";
 import type { Maps } from "../history";
@@ -332,8 +333,8 @@ export class Drawer implements Lens {
   }
 
   /** A garment of the data set is laid on the sheet, as a mark that others go over. */
-  async startFrom(index: number): Promise<void> {
-    const [picture] = await this.run.pictures.get([index]);
+  async startFrom(index: number, split: Split = "test"): Promise<void> {
+    const [picture] = await this.run.pictures.get([index], split);
     if (!picture) return;
     if (picture.height !== SEEN || picture.width !== SEEN || picture.channels !== 1) return this.#refuse("other_pictures", "The pictures of this data set are no garments of 28 by 28 greys.");
     this.sheets.put({ marks: [{ kind: "garment", side: SEEN, ink: Array.from(picture.pixels) }], ground: null });
@@ -344,6 +345,12 @@ export class Drawer implements Lens {
   }
 
   // The lens on the spine.
+
+  look(split: Split, index: number): void {
+    // The run's picture is followed.
+    if (split === "test" && index !== this.run.picture.value) void this.run.look(index);
+    else void this.startFrom(index, split);
+  }
 
   draw(layers: readonly number[]): void {
     this.#inSight = layers;

@@ -1,5 +1,5 @@
 import * as f from "../format";
-import type { ExecutorInfo, Refusal } from "../../engine/protocol";
+import type { ExecutorInfo, Refusal, Split } from "../../engine/protocol";
 import type { Fault } from "../complaint";
 import { shortName } from "../executor";
 import type { Refused } from "../hash";
@@ -245,6 +245,9 @@ export const en = {
   picker: {
     title: "A picture to look at",
     about: "From the test set: the network never trains on these.",
+    aboutTraining: "From the training set: the network learns from these.",
+    trainingPicture: (index: number, label: string) => `Training picture ${index}: ${label}`,
+    splits: { test: "Test", train: "Training" } satisfies Record<Split, string>,
     more: "More",
     back: "Earlier",
     random: "Any",

@@ -255,6 +255,9 @@ export const zh: Messages = {
   picker: {
     title: "选一张图片来看",
     about: "取自测试集：网络从不用它们训练。",
+    aboutTraining: "取自训练集：网络就是从它们学的。",
+    trainingPicture: (index, label) => `训练图片 ${index}：${label}`,
+    splits: { test: "测试", train: "训练" },
     more: "下一页",
     back: "上一页",
     random: "随机",

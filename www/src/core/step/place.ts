@@ -25,11 +25,22 @@ export interface CellAt {
   index: number;
 }
 
+/** The moment of a run that is walked. */
+export interface RunAt {
+  /** Updates that it had made. */
+  update: number;
+  /** Of the data set that it trains on. */
+  data: string;
+  /** It had been opened from a file: its seed and settings do not lead there. */
+  opened: boolean;
+}
+
 export interface Place {
   walk: Kind;
   at?: At;
   cell?: CellAt;
   zoom: Zoom;
+  run?: RunAt;
 }
 
 const whole = /^\d{1,9}$/;
@@ -80,6 +91,22 @@ export function writeCell({ buffer, index }: CellAt): string {
 export function readCell(text: string): CellAt | undefined {
   const found = /^(.+)\.(\d{1,9})$/s.exec(text);
   return found ? { buffer: found[1], index: Number(found[2]) } : undefined;
+}
+
+export function writeRun({ update, data, opened }: RunAt): string {
+  return [update, data, ...(opened ? ["opened"] : [])].join(".");
+}
+
+export function readRun(text: string): RunAt | undefined {
+  const found = /^(\d{1,9})\.([0-9a-f]{8})(\.opened)?$/.exec(text);
+  return found ? { update: Number(found[1]), data: found[2], opened: found[3] !== undefined } : undefined;
+}
+
+/** Eight digits that tell data sets apart: FNV-1a of what the engine calls the set. */
+export function digest(identity: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(identity)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 /** The step of that name; −1 where the walk has none. */
