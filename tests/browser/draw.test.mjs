@@ -138,6 +138,12 @@ browserTest("the answer is told, explained in three ways, and every number of it
   await page.getByTestId("why-class").selectOption("7");
   await page.locator("[data-testid=reason][data-target='7']").waitFor();
   await page.locator("[data-testid=nearest] li").nth(9).waitFor();
+  // The run's own weights have learnt nothing; the spine shows whichever are chosen.
+  await press(page, "answer-own");
+  await answered(page);
+  await bars.filter({ hasText: GARMENTS[await said(page, "own")].name }).waitFor();
+  await press(page, "answer-shipped");
+  await answered(page);
   await page.getByTestId("toward-class").selectOption("8");
   await page.getByTestId("toward-probability").waitFor();
   const last = await page.getByTestId("toward-frame").getAttribute("max");
@@ -251,7 +257,7 @@ browserTest("pictures of every kind are taken or refused in words, and a refusal
   assert.equal(await page.evaluate(() => window.ran), undefined, "no script ran");
 });
 
-browserTest("drawings that are kept survive a reload, go out and come in as a file, and teach the network", {}, async ({ page, url }) => {
+browserTest("drawings that are kept survive a reload, go out and come in as a file, and teach the network a class of its own", { timeout: 300_000 }, async ({ page, url }) => {
   await openDraw(page, address(url, { view: "draw" }));
   await drawGarment(page, TROUSER, await HANDS.mouse(page));
   await answered(page);
@@ -270,6 +276,15 @@ browserTest("drawings that are kept survive a reload, go out and come in as a fi
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press(page, "kept-in")]);
   await chooser.setFiles(await file.path());
   await page.locator("[data-testid=kept] li").nth(1).waitFor();
+  await press(page, "teach-now");
+  await page.getByTestId("taught").waitFor({ timeout: 150_000 });
+  assert.match(await page.getByTestId("taught").textContent(), /0 → 2 of 2/);
+  await page.keyboard.press("Escape");
+  await answered(page);
+  // The head has grown: the spine shows one class more, and says it.
+  assert.equal(await said(page, "taught"), 10);
+  await page.locator("section.spine li.said").filter({ hasText: "hat" }).waitFor();
+  assert.equal(await said(page, "shipped"), 1, "what comes with the page stands beside it");
 });
 
 browserTest("a camera that is refused is told of in a plain sentence", {}, async ({ page, url }) => {

@@ -152,9 +152,8 @@ impl Walk {
             iteration: checkpoint.progress.iteration.saturating_add(1),
             seed: checkpoint.training.seed,
         };
-        let state = checkpoint.optimizer_state_for(&plan);
-        // A run that has made no update has nothing but zeros, whatever the file keeps.
-        let state = state.or_else(|error| if data.iteration == 1 { Ok(Vec::new()) } else { Err(error) })?;
+        // Weights alone go on with a fresh optimiser (`Run::restore`), whose state is zeros; so do those of a run before its first update.
+        let state = checkpoint.optimizer_state_for(&plan).unwrap_or_default();
         let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
         write_each(&plan, parameters, &checkpoint.parameters_for(&plan)?, |buffer, values| {
             runner.write(buffer, values)

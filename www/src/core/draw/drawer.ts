@@ -146,7 +146,7 @@ export class Drawer implements Lens {
         { key: () => looked((why.way.value === "occlusion" ? rested : lifted)(why.key(this.said))), run: () => why.find(shown(), this.said, this.look.value!.seen, this.classes) },
         { key: () => looked(rested(nearest.key(held()))), run: () => nearest.find(shown()) },
         { key: () => sources.keyOf(false), run: () => sources.open(false) },
-        { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()) },
+        { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()), quiet: true },
       ],
       (error) => this.#failed(error),
     );

@@ -10,14 +10,29 @@ export interface Near extends Picture {
 }
 
 const COUNT = 10;
-/** Training pictures that are looked among, and how many of them at a time: a drawing waits for no more. */
+/** Training pictures that are looked among. */
 const MOST = 3000;
+/** They are read some at a time, as many as take about so many milliseconds: a drawing waits for no more. */
 const SOME = 8;
+const PIECE = 40;
+/** Milliseconds after which a slow executor has read enough. */
+const ENOUGH = 30_000;
 /** Pictures are asked of the engine in larger parts. */
 const FETCHED = 200;
 
 /** The golden section: any number of first steps around a circle by it is spread evenly. */
 const SECTION = 0.6180339887498949;
+
+/** So many of the places from 0, the first ones spread over all as evenly as the last. */
+export function spreadOver(of: number, from: number, count: number): number[] {
+  let step = Math.max(1, Math.round(SECTION * of));
+  while (divisor(step, of) > 1) step++;
+  return Array.from({ length: count }, (_, i) => ((from + i) * step) % of);
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
 
 export class Nearest {
   readonly found = new Cell<readonly Near[]>([]);
@@ -30,8 +45,10 @@ export class Nearest {
   #pictures: Picture[] = [];
   #fetched: Picture[] = [];
   #data = 0;
-  /** The worker has room for no more. */
+  /** The worker has room or time for no more. */
   #full = false;
+  #some = SOME;
+  #spent = 0;
 
   constructor(engine: DrawEngine, run: Run) {
     this.#engine = engine;
@@ -68,10 +85,11 @@ export class Nearest {
       this.#pictures = [];
       this.#fetched = [];
       this.#full = false;
+      this.#spent = 0;
     }
     const from = this.#pictures.length;
     if (this.#fetched.length <= from) await this.#fetch(from, Math.min(MOST, data.train), data.train);
-    const some = this.#fetched.slice(from, from + SOME);
+    const some = this.#fetched.slice(from, from + this.#some);
     if (some.length === 0 || this.#source !== held) return;
     const pixels = new Uint8Array(some.reduce((sum, { pixels }) => sum + pixels.length, 0));
     let at = 0;
@@ -79,14 +97,17 @@ export class Nearest {
       pixels.set(picture.pixels, at);
       at += picture.pixels.length;
     }
+    const start = performance.now();
     const found = await this.#engine.ask("remember", { source, pixels }, [pixels.buffer]);
-    if (found < some.length) this.#full = true;
+    const took = performance.now() - start;
+    this.#spent += took;
+    this.#some = Math.max(1, Math.min(4 * SOME, Math.round((this.#some * PIECE) / Math.max(1, took))));
+    if (found < some.length || this.#spent > ENOUGH) this.#full = true;
     this.#pictures = [...this.#pictures, ...some.slice(0, found)];
   }
 
   async #fetch(from: number, most: number, train: number): Promise<void> {
-    const indices = Array.from({ length: Math.min(FETCHED, most - from) }, (_, i) => Math.floor((((from + i) * SECTION) % 1) * train));
-    const { indices: sent, pixels, labels } = await this.#run.images("train", indices);
+    const { indices: sent, pixels, labels } = await this.#run.images("train", spreadOver(train, from, Math.min(FETCHED, most - from)));
     const { height, width, channels } = this.#run.data.value!;
     const size = height * width * channels;
     const some = Array.from(sent, (index, i) => ({ index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels }));

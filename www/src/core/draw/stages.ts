@@ -8,6 +8,8 @@ export interface Stage {
   /** Null: there is nothing to find out. */
   key: () => string | null;
   run: () => Promise<void>;
+  /** Nobody waits for it. */
+  quiet?: boolean;
 }
 
 export class Stages {
@@ -16,6 +18,7 @@ export class Stages {
   readonly #stages: { stage: Stage; done: string | null }[];
   readonly #fail: (error: unknown) => void;
   #left = false;
+  #working = false;
 
   constructor(stages: Stage[], fail: (error: unknown) => void) {
     this.#stages = stages.map((stage) => ({ stage, done: null }));
@@ -24,7 +27,7 @@ export class Stages {
 
   /** Something may have become wanted. */
   want(): void {
-    if (!this.busy.value && !this.#left) void this.#work();
+    if (!this.#working && !this.#left) void this.#work();
   }
 
   /** All is to be found out anew. */
@@ -37,11 +40,12 @@ export class Stages {
   }
 
   async #work(): Promise<void> {
-    this.busy.set(true);
+    this.#working = true;
     for (;;) {
       const next = this.#stages.map((one) => ({ one, key: one.stage.key() })).find(({ one, key }) => key !== null && key !== one.done);
       if (!next || this.#left) break;
       const { one, key } = next;
+      this.busy.set(!one.stage.quiet);
       // What fails is not tried again until something else is wanted.
       one.done = key;
       try {
@@ -50,6 +54,7 @@ export class Stages {
         if (!this.#left) this.#fail(error);
       }
     }
+    this.#working = false;
     this.busy.set(false);
   }
 }
