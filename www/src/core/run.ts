@@ -184,11 +184,11 @@ export class Run {
   /** The seed's weights, with the settings as they stand in the controls. */
   async reset(): Promise<void> {
     this.fromNothing.set(true);
-    await this.#anew();
+    await this.beginAgain();
   }
 
   /** Its beginning, with the settings as they stand in the controls. */
-  async #anew(): Promise<void> {
+  async beginAgain(): Promise<void> {
     if (await this.#page.renew()) return;
     const begin = { run: this.id, learnt: !this.fromNothing.value };
     if (same(this.training.value, this.settings.value)) await this.#ask(this.#page.engine.ask("reset", begin));
@@ -225,7 +225,7 @@ export class Run {
     }
     const waits = !same(this.training.value, settings);
     this.settingsWait.set(waits);
-    if (waits && this.history.step.value === null && this.history.state.value !== "running") await this.#anew();
+    if (waits && this.history.step.value === null && this.history.state.value !== "running") await this.beginAgain();
   }
 
   async look(index: number): Promise<void> {
@@ -398,7 +398,7 @@ export class Run {
       case "restart":
         this.#saved = null;
         this.#older = [];
-        this.#seeded = !event.opened;
+        this.#seeded = !event.opened && !event.learnt;
         this.restored.set(event.opened ?? null);
         this.learnt.set(event.learnt);
         if (event.opened) this.#becomes(event.network, event.training);
@@ -427,9 +427,9 @@ export class Run {
     while (this.#older.length > COPIES || bytes() > COPIED) release(this.#older.shift()!.bytes.buffer);
   }
 
-  /** It can be had again from its seed and settings alone. */
-  get seeded(): boolean {
-    return this.#seeded;
+  /** It can be had again from its beginning, which the address tells: its seed, or the weights that come with the page. */
+  get reproducible(): boolean {
+    return this.#seeded || this.learnt.value;
   }
 
   /** The newest copy from at least so many updates before one, or else the oldest of all; null where none is older than that. */

@@ -36,6 +36,11 @@ export interface Made {
 
 export type { Moment } from "./reader";
 
+/** Whether the weights that are walked are the run's own. */
+export function ofRun(kind: Kind): boolean {
+  return kind.kind !== "given" || kind.source === "own";
+}
+
 export type WalkState = "waiting" | "walking" | "ready" | "refused";
 
 export class Walker implements Lens {
@@ -152,7 +157,7 @@ export class Walker implements Lens {
   /** Trains to an update, batch by batch, and walks there; `anew`: from the run's beginning. Ends where nobody waits for it any more. */
   async trainTo(update: number, anew: boolean): Promise<void> {
     this.heading.set(update);
-    if (anew) await this.run.reset();
+    if (anew) await this.run.beginAgain();
     const { history } = this.run;
     while (this.heading.value === update && history.iteration < update) {
       const before = history.iteration;
@@ -167,7 +172,7 @@ export class Walker implements Lens {
 
   /** Where the run stands as it is walked. */
   runAt({ walk }: Made): RunAt {
-    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.seeded };
+    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.reproducible };
   }
 
   /** Another picture of the batch is shown. */
@@ -488,7 +493,7 @@ export class Walker implements Lens {
     const moment = this.moment.value;
     const at = this.#at(made);
     const cell = moment && moment.step === this.position.value ? { buffer: made.walk.outline.buffers[moment.buffer].name, index: moment.index } : undefined;
-    const run = this.runAt(made);
-    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...((run.update > 0 || run.opened) && { run }) });
+    const run = ofRun(made.kind) ? this.runAt(made) : null;
+    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...(run && (run.update > 0 || run.opened) && { run }) });
   }
 }
