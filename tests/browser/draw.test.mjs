@@ -58,7 +58,9 @@ async function line(page, from = [0.3, 0.2], to = [0.7, 0.8]) {
 }
 
 for (const [executor, flags] of [["cpu", []], ["webgpu", WEBGPU]]) {
-  browserTest(`ten garments drawn by mouse, finger and pen are known on ${executor}`, { flags, timeout: 300_000, context: { hasTouch: true } }, async ({ page, url }) => {
+  browserTest(`ten garments drawn by mouse, finger and pen are known on ${executor}`, { flags, timeout: 600_000, context: { hasTouch: true } }, async ({ page, url }) => {
+    // A software adapter takes its time.
+    page.setDefaultTimeout(180_000);
     await openDraw(page, address(url, { view: "draw", executor }));
     const wrong = [];
     for (const [label, garment] of GARMENTS.entries()) {

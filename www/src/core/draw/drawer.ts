@@ -222,6 +222,7 @@ export class Drawer implements Lens {
     this.maps.set(null);
     this.why.reason.set(null);
     this.nearest.found.set([]);
+    this.teaching.label.set(null);
   }
 
   async #lookAt(): Promise<void> {
