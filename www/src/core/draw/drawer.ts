@@ -346,7 +346,7 @@ export class Drawer implements Lens {
 
   // The lens on the spine.
 
-  look(split: Split, index: number): void {
+  turnTo(split: Split, index: number): void {
     // The run's picture is followed.
     if (split === "test" && index !== this.run.picture.value) void this.run.look(index);
     else void this.startFrom(index, split);
