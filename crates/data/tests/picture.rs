@@ -2,6 +2,7 @@
 
 use atelier_data::garments::{GarmentOptions, Tailor};
 use atelier_data::official::{PIXELS, SIDE};
+use atelier_data::rng::Rng;
 use atelier_data::{Picture, PictureError, Wishes, prepare, readings};
 use proptest::prelude::*;
 
@@ -141,6 +142,22 @@ fn a_graded_ground_is_taken_away() {
     let outside = |i: usize| !(7..21).contains(&(i % SIDE));
     assert!((0..PIXELS).all(|i| (prepared.seen[i] == 0) == outside(i)), "{:?}", prepared.seen);
     assert!(prepared.found.background);
+}
+
+/// Brighter in the middle, with the grain of a sensor; a speck of dust lies in a corner.
+#[test]
+fn a_photograph_s_uneven_ground_is_taken_away() {
+    let mut rng = Rng::new(4);
+    let mut picture = painted(sheet(220, 200, WHITE), [60, 50, 56, 112], [40, 50, 90, 255]);
+    for (i, pixel) in picture.rgba.chunks_mut(4).enumerate() {
+        let [x, y] = [(i % 220) as f32 / 110.0 - 1.0, (i / 220) as f32 / 100.0 - 1.0];
+        let shade = 18.0 + 12.0 * (x * x + y * y) + 4.0 * rng.bell();
+        pixel[..3].iter_mut().for_each(|value| *value = (f32::from(*value) - shade).max(0.0) as u8);
+    }
+    let picture = painted(picture, [8, 9, 2, 2], BLACK);
+    let prepared = prepare(&picture, &Wishes::default()).expect("a garment");
+    assert_eq!(prepared.found.area, [60.0 / 220.0, 0.25, 56.0 / 220.0, 0.56]);
+    assert!((0..PIXELS).all(|i| (prepared.seen[i] > 100) == (7..21).contains(&(i % SIDE))), "{:?}", prepared.seen);
 }
 
 /// A picture of the set itself, saved to a file: its garment reaches the frame.
