@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::readings::is_outline;
-use crate::official::{PIXELS, SIDE};
+use crate::official::SIDE;
 
 /// A box of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,21 +75,24 @@ fn pieces(ink: ArrayView2<f32>, least: f32) -> Vec<Piece> {
 /// The area with its longer side 28 pixels long, the shorter one centred, as bright as can be; and whether it is a drawing of
 /// lines.
 pub(super) fn fit(ink: &Array2<f32>, area: Area) -> (Vec<u8>, bool) {
-    let Area { left, top, width, height } = area;
-    let garment = ink.slice(s![top..top + height, left..left + width]);
-    let scale = width.max(height) as f32 / SIDE as f32;
+    // Fine enough that close lines stay apart.
+    const FINE: usize = 4 * SIDE;
+    let garment = ink.slice(s![area.top..area.top + area.height, area.left..area.left + area.width]);
     // Areas are averaged as squares, which keeps thin lines alive: at an eighth of a pixel, a third of their brightness
     // stays and not an eighth. Fashion-MNIST's own lines stayed by sharpening.
     let squares = garment.mapv(|value| value * value);
-    let columns = resized(squares.view(), scale, Axis(1));
-    let both = resized(columns.view(), scale, Axis(0));
-    let mut values = both.mapv(|value| value.max(0.0).sqrt());
-    let outlined = is_outline(&values);
+    let outlined = is_outline(&square(squares.view(), FINE));
+    let values = square(squares.view(), SIDE);
     let full = if outlined { of_lines(&values) } else { values.iter().copied().fold(0.0, f32::max) };
-    values.mapv_inplace(|value| (value / full).min(1.0));
-    let seen: Vec<u8> = values.iter().map(|value| (value * 255.0 + 0.5) as u8).collect();
-    debug_assert_eq!(seen.len(), PIXELS);
+    let seen = values.iter().map(|value| ((value / full).min(1.0) * 255.0 + 0.5) as u8).collect();
     (seen, outlined)
+}
+
+/// The square root of what has been resized to a square of `side` pixels.
+fn square(squares: ArrayView2<f32>, side: usize) -> Array2<f32> {
+    let scale = squares.nrows().max(squares.ncols()) as f32 / side as f32;
+    let rows = resized(squares, scale, Axis(0), side);
+    resized(rows.view(), scale, Axis(1), side).mapv(f32::sqrt)
 }
 
 /// How bright the lines are: most of what is brighter than a fifth of the brightest is at most so bright.
@@ -100,14 +103,14 @@ fn of_lines(values: &Array2<f32>) -> f32 {
     lines[lines.len() * 3 / 4]
 }
 
-/// One axis resized to 28 pixels of `scale` each, with what was there in the middle.
-fn resized(values: ArrayView2<f32>, scale: f32, axis: Axis) -> Array2<f32> {
+/// One axis resized to `side` pixels of `scale` each, with what was there in the middle.
+fn resized(values: ArrayView2<f32>, scale: f32, axis: Axis, side: usize) -> Array2<f32> {
     let length = values.len_of(axis);
     let mut shape = values.raw_dim();
-    shape[axis.0] = SIDE;
+    shape[axis.0] = side;
     let mut out = Array2::zeros(shape);
     // Whole pixels, as in Fashion-MNIST: what has its size already comes out as it is.
-    let margin = ((SIDE as f32 - length as f32 / scale) * 0.5 + 0.5).floor();
+    let margin = ((side as f32 - length as f32 / scale) * 0.5 + 0.5).floor();
     for (i, mut lane) in out.axis_iter_mut(axis).enumerate() {
         let mut sum = Array1::<f32>::zeros(lane.len());
         for (j, weight) in weights((i as f32 - margin) * scale, scale, length) {

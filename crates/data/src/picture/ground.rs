@@ -28,6 +28,8 @@ const WHITISH: f32 = 0.25;
 const ALIKE: f32 = 0.4;
 /// How far a pixel of the ground may be from it: the grain of a photograph, the waves of a JPEG file.
 const GRAIN: f32 = 0.1;
+/// How near most of a smooth ground is to what is taken for it.
+const CLOSE: f32 = 0.025;
 
 /// Takes the ground away.
 ///
@@ -130,11 +132,15 @@ impl Ground {
                 commonest = (sample.colour, votes);
             }
         }
-        let mut ground = Self { planes: commonest.0.map(|value| [value, 0.0, 0.0]), alike: 0.0, grain: 0.0 };
+        let mut flat = Self { planes: commonest.0.map(|value| [value, 0.0, 0.0]), alike: 0.0, grain: 0.0 };
+        flat.planes = flat.fitted(border, CLOSE).map(|[value, ..]| [value, 0.0, 0.0]);
+        let mut graded = Self { ..flat };
         // Each time, the plane is laid through what was near to the last one: it grows along a gradient.
         for _ in 0..6 {
-            ground.planes = ground.fitted(border);
+            graded.planes = graded.fitted(border, GRAIN);
         }
+        // What a garment has on the border in nearly the ground's colour would tilt a ground that is flat.
+        let mut ground = if graded.share(border, CLOSE) > flat.share(border, CLOSE) + 0.1 { graded } else { flat };
         ground.measure(border);
         ground
     }
@@ -149,10 +155,10 @@ impl Ground {
 
     /// Least squares over the samples that are near, by Cramer's rule. The slopes are drawn to nothing a little, so that a
     /// border of one pixel has a plane too.
-    fn fitted(&self, border: &[Sample]) -> [[f32; 3]; 3] {
+    fn fitted(&self, border: &[Sample], within: f32) -> [[f32; 3]; 3] {
         let mut normal = [[0.0f64; 3]; 3];
         let mut right = [[0.0f64; 3]; 3];
-        for sample in border.iter().filter(|sample| apart(sample.colour, self.at(sample.at)) < GRAIN) {
+        for sample in border.iter().filter(|sample| apart(sample.colour, self.at(sample.at)) < within) {
             let basis = [1.0, f64::from(sample.at[0]), f64::from(sample.at[1])];
             let weight = f64::from(sample.weight);
             for i in 0..3 {
@@ -180,14 +186,20 @@ impl Ground {
         })
     }
 
+    /// The share of the border that is so near.
+    fn share(&self, border: &[Sample], within: f32) -> f32 {
+        let weight = |samples: &mut dyn Iterator<Item = &Sample>| samples.map(|sample| sample.weight).sum::<f32>();
+        let near = weight(&mut border.iter().filter(|sample| apart(sample.colour, self.at(sample.at)) < within));
+        near / weight(&mut border.iter())
+    }
+
     fn measure(&mut self, border: &[Sample]) {
-        let strays = border.iter().map(|sample| (apart(sample.colour, self.at(sample.at)), sample.weight));
-        let mut near: Vec<(f32, f32)> = strays.filter(|(stray, _)| *stray < GRAIN).collect();
-        let weight = |samples: &[(f32, f32)]| samples.iter().map(|(_, weight)| weight).sum::<f32>();
-        self.alike = weight(&near) / border.iter().map(|sample| sample.weight).sum::<f32>();
-        near.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.alike = self.share(border, GRAIN);
+        let strays = border.iter().map(|sample| apart(sample.colour, self.at(sample.at)));
+        let mut near: Vec<f32> = strays.filter(|stray| *stray < GRAIN).collect();
+        near.sort_by(f32::total_cmp);
         // Four medians: what a garment has on the border in nearly the ground's colour does not count.
-        self.grain = near.get(near.len() / 2).map_or(0.0, |(stray, _)| 4.0 * stray);
+        self.grain = near.get(near.len() / 2).map_or(0.0, |stray| 4.0 * stray);
     }
 
     /// How far everything is from the ground, its grain left out, and whether what stands out is mostly lighter.

@@ -103,5 +103,5 @@ pub fn prepare(picture: &Picture, wishes: &Wishes) -> Result<Prepared, PictureEr
         outlined,
         area: [share(area.left, width), share(area.top, height), share(area.width, width), share(area.height, height)],
     };
-    Ok(Prepared { readings: readings(&seen), seen, found })
+    Ok(Prepared { readings: readings::read(&seen, outlined), seen, found })
 }

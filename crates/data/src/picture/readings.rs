@@ -3,12 +3,10 @@
 //! A drawing of lines can be meant as lines, as a grey shape with a dark edge, or as a bright shape with dark seams: to a
 //! network that learnt from photographs these are three pictures. And a garment drawn from memory may look to the other side.
 
-use ndarray::{Array2, ArrayView2, Zip, s};
+use ndarray::{Array2, ArrayView2, Axis, Zip, s};
 
 use crate::official::{PIXELS, SIDE};
 
-/// Room around the picture, through which the outside hangs together.
-const ROOM: usize = 2;
 /// Darker than this share of the brightest is no line.
 const LINE: f32 = 0.25;
 /// Where more of the inside than this is dark, lines were drawn, not shapes.
@@ -19,16 +17,20 @@ const GREY: f32 = 0.55;
 const BRIGHT: f32 = 0.8;
 const SEAM: f32 = 0.25;
 
-/// How many times a picture is read: `seen` as it is first, each way followed by its mirror image. Filled drawings are read
-/// as they are; of drawings of lines, the inside is filled too.
+/// A 28x28 picture read in several ways: as it is first, each way followed by its mirror image. Filled drawings are read as they
+/// are; of drawings of lines, the inside is filled too.
 ///
 /// # Panics
 /// If `seen` has not 28x28 pixels.
 pub fn readings(seen: &[u8]) -> Vec<Vec<u8>> {
-    assert_eq!(seen.len(), PIXELS, "a reading is of {SIDE}x{SIDE} pixels");
-    let values = Array2::from_shape_fn((SIDE, SIDE), |(y, x)| f32::from(seen[y * SIDE + x]) / 255.0);
-    let mut ways = vec![values];
-    if is_outline(&ways[0]) {
+    let values = values(seen);
+    read(seen, is_outline(&values))
+}
+
+/// As [`readings`], of what is known to be a drawing of lines or not.
+pub(super) fn read(seen: &[u8], outlined: bool) -> Vec<Vec<u8>> {
+    let mut ways = vec![values(seen)];
+    if outlined {
         let inside = inside(&ways[0]);
         ways.push(filled(&ways[0], &inside));
         ways.push(seamed(&ways[0], &inside));
@@ -37,7 +39,12 @@ pub fn readings(seen: &[u8]) -> Vec<Vec<u8>> {
     ways.iter().flat_map(|way| [bytes(way.view()), bytes(way.slice(s![.., ..;-1]))]).collect()
 }
 
-/// Whether most of what lines close in is empty.
+fn values(seen: &[u8]) -> Array2<f32> {
+    assert_eq!(seen.len(), PIXELS, "a reading is of {SIDE}x{SIDE} pixels");
+    Array2::from_shape_fn((SIDE, SIDE), |(y, x)| f32::from(seen[y * SIDE + x]) / 255.0)
+}
+
+/// Whether most of what lines close in is empty. The finer the picture, the surer: close lines run together in a coarse one.
 pub(super) fn is_outline(values: &Array2<f32>) -> bool {
     let most = values.iter().copied().fold(0.0, f32::max);
     let inside = inside(values);
@@ -49,30 +56,38 @@ pub(super) fn is_outline(values: &Array2<f32>) -> bool {
     dark as f32 > HOLLOW * all as f32
 }
 
-/// What cannot be reached from the outside without crossing a line, gaps of a pixel or two closed; lines too.
+/// What cannot be reached from the outside of a square picture without crossing a line, gaps of up to a fourteenth of its side
+/// closed; lines too.
 fn inside(values: &Array2<f32>) -> Array2<bool> {
     let most = values.iter().copied().fold(0.0, f32::max);
-    let mut lines = Array2::from_elem((SIDE + 2 * ROOM, SIDE + 2 * ROOM), false);
-    let room = s![ROOM..ROOM + SIDE, ROOM..ROOM + SIDE];
+    let side = values.nrows();
+    let reach = side / SIDE;
+    // Room around it, through which the outside hangs together.
+    let room = s![2 * reach..2 * reach + side, 2 * reach..2 * reach + side];
+    let mut lines = Array2::from_elem((side + 4 * reach, side + 4 * reach), false);
     lines.slice_mut(room).zip_mut_with(values, |line, value| *line = *value >= LINE * most);
     // Thicker lines close gaps; what they hide of the outside is given back.
-    let outside = reached(&grown(&lines));
-    let outside = grown(&outside);
+    let outside = grown(reached(&grown(lines.clone(), reach)), reach);
     let mut inside = Zip::from(&outside).and(&lines).map_collect(|&outside, &line| line || !outside);
     inside.slice_collapse(room);
     inside
 }
 
-/// Each pixel and its eight neighbours.
-fn grown(mask: &Array2<bool>) -> Array2<bool> {
-    let mut grown = mask.clone();
-    let (height, width) = mask.dim();
-    for ((y, x), _) in mask.indexed_iter().filter(|(_, set)| **set) {
-        grown
-            .slice_mut(s![y.saturating_sub(1)..(y + 2).min(height), x.saturating_sub(1)..(x + 2).min(width)])
-            .fill(true);
+/// Each pixel and those beside it, so many times.
+fn grown(mut mask: Array2<bool>, times: usize) -> Array2<bool> {
+    for axis in [Axis(0), Axis(1)] {
+        for _ in 0..times {
+            let before = mask.clone();
+            let last = mask.len_of(axis) - 1;
+            for i in 0..last {
+                let mut lane = mask.index_axis_mut(axis, i);
+                lane.zip_mut_with(&before.index_axis(axis, i + 1), |here, beside| *here |= beside);
+                let mut lane = mask.index_axis_mut(axis, i + 1);
+                lane.zip_mut_with(&before.index_axis(axis, i), |here, beside| *here |= beside);
+            }
+        }
     }
-    grown
+    mask
 }
 
 /// What hangs together with the first corner without crossing a wall.
@@ -98,10 +113,12 @@ fn filled(values: &Array2<f32>, inside: &Array2<bool>) -> Array2<f32> {
 
 /// The inside bright, its lines dark; the lines that bound it belong to it.
 fn seamed(values: &Array2<f32>, inside: &Array2<bool>) -> Array2<f32> {
-    let mut outside = Array2::from_elem((SIDE + 2 * ROOM, SIDE + 2 * ROOM), true);
-    outside.slice_mut(s![ROOM..ROOM + SIDE, ROOM..ROOM + SIDE]).zip_mut_with(inside, |out, inside| *out = !inside);
-    let mut edge = grown(&grown(&outside));
-    edge.slice_collapse(s![ROOM..ROOM + SIDE, ROOM..ROOM + SIDE]);
+    // Two pixels from the outside, which goes on around the picture.
+    let mut outside = Array2::from_elem((SIDE + 2, SIDE + 2), true);
+    let room = s![1..=SIDE, 1..=SIDE];
+    outside.slice_mut(room).zip_mut_with(inside, |out, inside| *out = !inside);
+    let mut edge = grown(outside, 2);
+    edge.slice_collapse(room);
     Zip::from(values).and(inside).and(&edge).map_collect(|&value, &inside, &edge| match (inside, edge) {
         (false, _) => value,
         (true, true) => BRIGHT,

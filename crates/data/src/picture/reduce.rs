@@ -4,8 +4,8 @@ use ndarray::{Array2, Array3, ArrayView3, s};
 
 use super::{Picture, PictureError};
 
-/// The longest side that is worked on: eighteen times what the network sees.
-const LONGEST: usize = 512;
+/// The longest side that is worked on: nine times what the network sees.
+const LONGEST: usize = 256;
 
 /// A picture small enough to be worked on several times over.
 pub(super) struct Small {
