@@ -34,8 +34,8 @@ function expect() {
     addEventListener(
       "pointerup",
       async ({ timeStamp }) => {
-        const [look, reason] = [drawer.look.value, drawer.why.reason.value];
-        const [bars, why] = await Promise.all([after(drawer.look, timeStamp, look), after(drawer.why.reason, timeStamp, reason)]);
+        const [look, reason] = [drawer.sight.value, drawer.why.reason.value];
+        const [bars, why] = await Promise.all([after(drawer.sight, timeStamp, look), after(drawer.why.reason, timeStamp, reason)]);
         resolve({ bars, why });
       },
       { once: true, capture: true },

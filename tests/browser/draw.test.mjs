@@ -26,14 +26,14 @@ async function answered(page) {
 /** The class that some weights say, −1 where they say none. */
 const said = async (page, source = "shipped") => Number(await page.getByTestId(`answer-${source}`).getAttribute("data-said"));
 
-/** In the page: what a function reads of the drawing. */
-function drawing(page, read) {
-  return page.evaluate((read) => {
+/** What the view has of the drawing. */
+function drawing(page) {
+  return page.evaluate(() => {
     let drawer;
     dispatchEvent(new CustomEvent("atelier:hand-over-drawing", { detail: (it) => (drawer = it) }));
     const { marks, ground } = drawer.sheets.sheet.value;
-    return { marks: marks.length, kinds: marks.map(({ kind }) => kind), ground: ground !== null, seen: drawer.look.value && [...drawer.look.value.seen], read };
-  }, read);
+    return { marks: marks.length, kinds: marks.map(({ kind }) => kind), ground: ground !== null, seen: drawer.sight.value && [...drawer.sight.value.seen] };
+  });
 }
 
 /** Gives the page a file, as if it had been dropped. */
@@ -179,7 +179,8 @@ browserTest("the drawing is there after a reload, and leaving the view ends its 
   await page.reload();
   await page.locator("[data-testid=seen][data-seen]").waitFor();
   await answered(page);
-  assert.deepEqual(await drawing(page), { ...(await drawing(page)), marks, seen });
+  const after = await drawing(page);
+  assert.deepEqual([after.marks, after.seen], [marks, seen]);
   await press(page, "view-train");
   await page.getByTestId("run").waitFor();
   await page.waitForFunction(() => !document.querySelector("[data-testid=sheet]"));
@@ -239,7 +240,7 @@ browserTest("pictures of every kind are taken or refused in words, and a refusal
       (before) => {
         let drawer;
         dispatchEvent(new CustomEvent("atelier:hand-over-drawing", { detail: (it) => (drawer = it) }));
-        return drawer.trouble.value || (drawer.look.value && String(drawer.look.value.seen) !== before);
+        return drawer.trouble.value || (drawer.sight.value && String(drawer.sight.value.seen) !== before);
       },
       String(before),
     );
@@ -291,6 +292,17 @@ browserTest("a camera that is refused is told of in a plain sentence", {}, async
   await openDraw(page, address(url, { view: "draw" }));
   await press(page, "camera");
   await page.getByTestId("camera-refused").waitFor();
+});
+
+browserTest("a picture from the camera is laid on the sheet, and the camera is let go of", { flags: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] }, async ({ page, url }) => {
+  await openDraw(page, address(url, { view: "draw" }));
+  await press(page, "camera");
+  await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0);
+  const track = await page.evaluateHandle(() => document.querySelector("video").srcObject.getTracks()[0]);
+  await press(page, "camera-take");
+  await page.locator("[data-testid=seen][data-seen]").waitFor();
+  assert.equal((await drawing(page)).ground, true);
+  assert.equal(await track.evaluate(({ readyState }) => readyState), "ended");
 });
 
 for (const [name, context] of Object.entries(SCREENS)) {

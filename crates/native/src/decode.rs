@@ -88,8 +88,7 @@ fn name(format: ImageFormat) -> &'static str {
 
 /// A drawing in SVG on a transparent ground. How deep and how large its tree may grow is limited by usvg.
 fn svg(text: &str) -> Result<Picture> {
-    let nothing =
-        ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
+    let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = Options { image_href_resolver: nothing, ..Options::default() };
     let tree = Tree::from_str(text, &options).context("it is no sound SVG file")?;
     let size = tree.size();

@@ -15,7 +15,7 @@ import { SEEN } from "./garments";
 import { Hand } from "./hand";
 import { keepSheet, keptSheet } from "./kept";
 import { Nearest } from "./nearest";
-import { kindOf, rastered } from "./picture";
+import { sheetOf } from "./picture";
 import { EMPTY, isEmpty, more, Sheets, type Sheet } from "./sheet";
 import { Sources } from "./sources";
 import { Stages } from "./stages";
@@ -30,8 +30,6 @@ export interface Painted extends Raster {
 
 const AS_FOUND: Wishes = { inverted: null, turned: null, mirrored: null, background: null };
 
-/** A picture that was given becomes a mark of so many shades on either side when something is drawn on it. */
-const GARMENT_SIDE = 192;
 /** Milliseconds without a change after which what takes long is begun. */
 const REST = 500;
 /** Milliseconds between two looks at a mark that is growing. */
@@ -44,7 +42,7 @@ export class Drawer implements Lens {
   readonly wishes = new Cell<Wishes>(AS_FOUND);
   /** The newest raster of the sheet. */
   readonly painted = new Cell<Painted | null>(null);
-  readonly look = new Cell<Look | null>(null);
+  readonly sight = new Cell<Look | null>(null);
   /** What each of the weights says of the sheet. */
   readonly answers = new Cell<ReadonlyMap<Source, Float32Array>>(new Map());
   /** The class that is said, and how sure of it the network is. */
@@ -93,7 +91,7 @@ export class Drawer implements Lens {
     this.why = new Why(this.engine);
     this.toward = new Toward(this.engine);
     this.nearest = new Nearest(this.engine, run);
-    this.verdict = derived([this.look], (look) => look && { name: this.classes[this.said] ?? String(this.said), probability: Math.max(...look.probabilities) });
+    this.verdict = derived([this.sight], (look) => look && this.said >= 0 ? { name: this.classes[this.said] ?? String(this.said), probability: Math.max(...look.probabilities) } : null);
     this.#stages = this.#plan();
     this.busy = this.#stages.busy;
     this.#follow();
@@ -118,7 +116,7 @@ export class Drawer implements Lens {
 
   /** The class that the shown weights say, −1 where there is nothing on the sheet. */
   get said(): number {
-    const probabilities = this.look.value?.probabilities;
+    const probabilities = this.sight.value?.probabilities;
     return probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
   }
 
@@ -143,7 +141,7 @@ export class Drawer implements Lens {
         { key: () => looked([...sources.held.value.values()].map(({ key }) => key).join()), run: () => this.#hearOthers() },
         { key: () => looked(this.#inSight.join()), run: () => this.#show() },
         { key: () => looked(toward.key), run: () => toward.go(shown()) },
-        { key: () => looked((why.way.value === "occlusion" ? rested : lifted)(why.key(this.said))), run: () => why.find(shown(), this.said, this.look.value!.seen, this.classes) },
+        { key: () => looked((why.way.value === "occlusion" ? rested : lifted)(why.key(this.said))), run: () => why.find(shown(), this.said, this.sight.value!.seen, this.classes) },
         { key: () => looked(rested(nearest.key(held()))), run: () => nearest.find(shown()) },
         { key: () => sources.keyOf(false), run: () => sources.open(false) },
         { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()), quiet: true },
@@ -202,14 +200,6 @@ export class Drawer implements Lens {
         set = data?.id;
       }),
     );
-    let picked = run.picture.value;
-    this.#leave.push(
-      run.picture.subscribe((index) => {
-        if (index === picked) return;
-        picked = index;
-        void this.startFrom(index);
-      }),
-    );
   }
 
   #changed(): void {
@@ -227,7 +217,7 @@ export class Drawer implements Lens {
 
   #forget(): void {
     this.#looked = null;
-    this.look.set(null);
+    this.sight.set(null);
     this.answers.set(new Map());
     this.maps.set(null);
     this.why.reason.set(null);
@@ -243,15 +233,15 @@ export class Drawer implements Lens {
     if (!look || (isEmpty(this.sheets.sheet.value) && !this.#growing)) return this.#forget();
     if (!sketch) this.#looked = key;
     this.answers.update((answers) => new Map(answers).set(source, look.probabilities));
-    this.look.set(look);
+    this.sight.set(look);
     this.#put(new Map([[this.#last, look.probabilities], [0, Float32Array.from(look.seen, (shade) => shade / 255)]]));
   }
 
   async #hearOthers(): Promise<void> {
     for (const source of this.sources.held.value.keys()) {
       if (source === this.sources.shown.value) continue;
-      const probabilities = await this.engine.ask("read", { source });
-      if (this.look.value) this.answers.update((answers) => new Map(answers).set(source, probabilities));
+      const probabilities = await this.engine.ask("read", { source }).catch(notSeen);
+      if (probabilities && this.sight.value) this.answers.update((answers) => new Map(answers).set(source, probabilities));
     }
   }
 
@@ -262,7 +252,7 @@ export class Drawer implements Lens {
     const layers = this.#inSight.filter((layer) => layer > 0 && layer < this.#last);
     const buffers = layers.map((layer) => current.outline.layer_outputs[layer]);
     const tensors = await this.engine.ask("values", { source: shown.value, buffers });
-    if (current === this.sources.current && this.look.value) this.#put(new Map(layers.map((layer, i) => [layer, tensors[i]])));
+    if (current === this.sources.current && this.sight.value) this.#put(new Map(layers.map((layer, i) => [layer, tensors[i]])));
   }
 
   get #last(): number {
@@ -290,7 +280,11 @@ export class Drawer implements Lens {
     const paints = added?.length === 1 ? this.engine.ask("mark", added[0]) : this.engine.ask("begin_sheet", { drawing: drawingOf(marks), picture });
     paints.then(
       (raster) => this.painted.set({ ...raster, sheet }),
-      (error: unknown) => this.trouble.set(failureOf(error)),
+      (error: unknown) => {
+        this.trouble.set(failureOf(error));
+        // What the painter refuses, a damaged sheet of the last visit, does not stay.
+        if (this.sheets.sheet.value === sheet) this.sheets.sheet.set(EMPTY);
+      },
     );
     this.#keep();
     // Behind the painter's request: what is looked at has the mark on it.
@@ -317,16 +311,10 @@ export class Drawer implements Lens {
     const id = ++this.#pictures;
     this.trouble.set(null);
     try {
-      const kind = await kindOf(file);
-      if (kind === "drawing") {
-        const [{ marks }] = await this.engine.ask("drawings", await file.arrayBuffer());
-        return this.sheets.put({ marks, ground: null });
-      }
-      const blob = kind === "svg" ? await rastered(file) : file;
-      const { ink } = await this.engine.ask("picture", { id, blob, side: GARMENT_SIDE });
+      const sheet = await sheetOf(file, id, this.engine);
       if (id !== this.#pictures) return;
       this.hand.cancel();
-      this.sheets.put({ marks: [], ground: { id, blob, garment: { kind: "garment", side: GARMENT_SIDE, ink: Array.from(ink) } } });
+      this.sheets.put(sheet);
     } catch (error) {
       this.trouble.set(failureOf(error));
     }
@@ -347,9 +335,7 @@ export class Drawer implements Lens {
   // The lens on the spine.
 
   turnTo(split: Split, index: number): void {
-    // The run's picture is followed.
-    if (split === "test" && index !== this.run.picture.value) void this.run.look(index);
-    else void this.startFrom(index, split);
+    void this.startFrom(index, split);
   }
 
   draw(layers: readonly number[]): void {
@@ -381,7 +367,7 @@ export class Drawer implements Lens {
 
   #takeApart(layer: number, cell?: CellAt): void {
     const { current, shown } = this.sources;
-    const look = this.look.value;
+    const look = this.sight.value;
     if (!current || !look) return;
     const said = this.classes.indexOf(this.teaching.label.value ?? "");
     const walk: Kind = { kind: "given", pixels: writePixels(look.seen), label: said >= 0 ? said : this.said, source: shown.value };
@@ -389,6 +375,12 @@ export class Drawer implements Lens {
     const at = current.outline.steps.some((step) => step.layer === layer) ? { at: { layer: current.network.layers[layer].name, phase: "forward" as const, nth: 0 } } : {};
     this.#step({ walk, zoom: "layer", ...at, ...(cell && { cell }) });
   }
+}
+
+/** Weights that stand beside those that are shown may be of a network that takes other pictures. */
+function notSeen(error: unknown): null {
+  if (failureOf(error).refusal?.code === "picture_length") return null;
+  throw error;
 }
 
 /** There may be nothing on the sheet but what was erased. */

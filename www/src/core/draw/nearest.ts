@@ -4,6 +4,7 @@ import type { Source } from "../../engine/draw/protocol";
 import { Cell } from "../cell";
 import type { Picture } from "../pictures";
 import type { Run } from "../run";
+import { SEEN } from "./garments";
 
 export interface Near extends Picture {
   distance: number;
@@ -71,6 +72,9 @@ export class Nearest {
   more(held: string | null): string | null {
     const { data } = this.#run;
     if (!data.value || held === null) return null;
+    const { height, width, channels } = data.value;
+    // Pictures of another shape are not like any drawing.
+    if (height !== SEEN || width !== SEEN || channels !== 1) return null;
     const of = Math.min(MOST, data.value.train);
     const same = this.#source === held && this.#data === data.value.id;
     return same && (this.#full || this.#pictures.length >= of) ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;

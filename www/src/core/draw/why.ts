@@ -1,6 +1,7 @@
 /** Why the network answers as it does: a map over the picture for one class, and what of it can be told of the garment's parts. */
 import type { DrawEngine } from "../../engine/draw/client";
 import type { Source } from "../../engine/draw/protocol";
+import { failureOf, type Failure } from "../../engine/failure";
 import { Cell } from "../cell";
 import { partsOf, type Part, type PartName } from "./parts";
 import { account, covered, patched, spread, type Account } from "./reasons";
@@ -28,6 +29,8 @@ export class Why {
   /** The class that is asked about; null for the one that is said. */
   readonly target = new Cell<number | null>(null);
   readonly reason = new Cell<Reason | null>(null);
+  /** Why it cannot be found out for this network. */
+  readonly trouble = new Cell<Failure | null>(null);
   readonly #engine: DrawEngine;
 
   constructor(engine: DrawEngine) {
@@ -41,7 +44,10 @@ export class Why {
   async find(source: Source, said: number, seen: Uint8Array, classes: readonly string[]): Promise<void> {
     const way = this.way.value;
     const target = this.target.value ?? said;
-    const { pixels, layer } = await this.#ask(way, source, target);
+    this.trouble.set(null);
+    const found = await this.#ask(way, source, target).catch((error: unknown) => this.#refuse(error));
+    if (!found) return;
+    const { pixels, layer } = found;
     const parts = partsOf(classes[target], seen);
     const told = account(pixels, parts, seen);
     const without = way === "occlusion" && target === said ? await this.#without(source, said, told, seen, parts) : null;
@@ -55,6 +61,14 @@ export class Why {
     }
     if (way === "occlusion") return { pixels: patched(await this.#engine.ask(way, { source, target })), layer: "" };
     return { pixels: await this.#engine.ask(way, { source, target }), layer: "" };
+  }
+
+  #refuse(error: unknown): null {
+    const failure = failureOf(error);
+    if (failure.refusal?.code !== "no_maps") throw error;
+    this.reason.set(null);
+    this.trouble.set(failure);
+    return null;
   }
 
   /** What it says with the foremost part taken away; null where the picture by itself says something else than all readings do. */

@@ -20,9 +20,10 @@ export function openDraw(atelier: Atelier, run: Run): Drawer {
 
 /** Keys that belong to nothing else. */
 export function press(event: KeyboardEvent, drawer: Drawer, claimed: boolean): void {
-  const command = event.metaKey || event.ctrlKey;
-  if (!command || event.key.toLowerCase() !== "z" || (claimed && (event.target as HTMLElement).closest("input, textarea, select, [popover]"))) return;
+  const key = event.key.toLowerCase();
+  if (!(event.metaKey || event.ctrlKey) || (key !== "z" && key !== "y")) return;
+  if (claimed && (event.target as HTMLElement).closest("input, textarea, select, [popover]")) return;
   event.preventDefault();
-  if (event.shiftKey) drawer.sheets.redo();
+  if (key === "y" || event.shiftKey) drawer.sheets.redo();
   else drawer.sheets.undo();
 }
