@@ -4,6 +4,7 @@ use ndarray::{Array2, Zip};
 
 use super::Wishes;
 use super::reduce::Small;
+use crate::official::SIDE;
 
 /// What stands out.
 pub(super) struct Lifted {
@@ -218,7 +219,8 @@ impl Ground {
             lighter += ink * (colour.iter().sum::<f32>() - ground.iter().sum::<f32>());
             ink
         });
-        if self.grain >= PHOTOGRAPH {
+        // A picture as small as the data set's own is no photograph: its garment reaches the border, and that is what strays.
+        if self.grain >= PHOTOGRAPH && height.max(width) > 2 * SIDE {
             let uneven = UNEVEN * strong(&ink);
             ink.mapv_inplace(|value| (value - uneven).max(0.0));
         }
