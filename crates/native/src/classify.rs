@@ -88,10 +88,11 @@ fn classify(file: &Path, reader: &mut Reader) -> Result<()> {
     let name = file.to_string_lossy();
     for (i, picture) in pictures.iter().enumerate() {
         let drawing = (pictures.len() > 1).then_some(i + 1);
-        let probabilities = probabilities(picture, reader).with_context(|| match drawing {
-            Some(number) => format!("drawing {number}"),
-            None => "classifying it".to_owned(),
-        })?;
+        let probabilities = probabilities(picture, reader);
+        let probabilities = match drawing {
+            Some(number) => probabilities.with_context(|| format!("drawing {number}"))?,
+            None => probabilities?,
+        };
         let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
         let index = best.map_or(0, |(index, _)| index);
         let class = CLASS_NAMES.get(index).map_or_else(|| index.to_string(), |&name| name.to_owned());

@@ -86,14 +86,14 @@ fn name(format: ImageFormat) -> &'static str {
     }
 }
 
-/// A drawing in SVG on a transparent ground.
+/// A drawing in SVG on a transparent ground. How deep and how large its tree may grow is limited by usvg.
 fn svg(text: &str) -> Result<Picture> {
     let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = Options { image_href_resolver: nothing, ..Options::default() };
     let tree = Tree::from_str(text, &options).context("it is no sound SVG file")?;
     let size = tree.size();
     let scale = SVG_SIDE / size.width().max(size.height());
-    let side = |length: f32| (length * scale).ceil().max(1.0) as u32;
+    let side = |length: f32| (length * scale).ceil().clamp(1.0, SVG_SIDE) as u32;
     let (width, height) = (side(size.width()), side(size.height()));
     let mut pixels = Pixmap::new(width, height).context("its width or height is no size")?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());

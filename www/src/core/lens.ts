@@ -30,7 +30,7 @@ export interface Lens {
   /** Cells of each layer that have to do with the one pointed at. */
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
   /** Another picture was chosen. */
-  look(split: Split, index: number): void;
+  turnTo(split: Split, index: number): void;
   hover(place: CellPlace | null): void;
   /** A cell was chosen. */
   pick(place: CellPlace): void;

@@ -56,7 +56,8 @@ fn around(i: usize) -> impl Iterator<Item = usize> {
     let side = 0..SIDE as i32;
     (-1..=1)
         .flat_map(move |dy| (-1..=1).map(move |dx| (x + dx, y + dy)))
-        .filter_map(move |(x, y)| (side.contains(&x) && side.contains(&y)).then(|| y as usize * SIDE + x as usize))
+        .filter(move |(x, y)| side.contains(x) && side.contains(y))
+        .map(|(x, y)| y as usize * SIDE + x as usize)
 }
 
 /// Holes and cracks of a pixel closed.

@@ -2,8 +2,9 @@
 
 use ndarray::{Array2, Zip};
 
+use super::Wishes;
 use super::reduce::Small;
-use super::{PictureError, Wishes};
+use crate::official::SIDE;
 
 /// What stands out.
 pub(super) struct Lifted {
@@ -30,33 +31,35 @@ const ALIKE: f32 = 0.4;
 const GRAIN: f32 = 0.1;
 /// How near most of a smooth ground is to what is taken for it.
 const CLOSE: f32 = 0.025;
+/// A ground that strays by one step of 255 is a photograph's, whose light is never quite even: what stands out less than this
+/// share of what stands out most is its ground too.
+const PHOTOGRAPH: f32 = 1.0 / 255.0;
+const UNEVEN: f32 = 0.12;
 
 /// Takes the ground away.
 ///
 /// Transparency says where the garment is. Else the ground is what most of the border is like: one colour, or one that
 /// changes evenly over the picture.
-pub(super) fn lift(small: &Small, wishes: &Wishes) -> Result<Lifted, PictureError> {
+pub(super) fn lift(small: &Small, wishes: &Wishes) -> Lifted {
     let clear = small.alpha.iter().filter(|&&alpha| alpha < OPAQUE).count();
-    if clear == small.alpha.len() && small.alpha.iter().all(|&alpha| alpha < 0.02) {
-        return Err(PictureError::Empty);
-    }
+    let border = border(small);
     // A few clear pixels at rounded corners are no mask.
-    if 50 * clear > small.alpha.len() && wishes.background != Some(false) {
+    if 50 * clear > small.alpha.len() || border.is_empty() {
         let inverted = wishes.inverted.unwrap_or_else(|| whitish(small));
-        return Ok(Lifted { ink: plain(small, inverted), inverted, background: true });
+        return Lifted { ink: plain(small, inverted), inverted, background: true };
     }
-    let ground = Ground::of_border(&border(small));
+    let ground = Ground::of_border(&border);
     let wanted = wishes.background.unwrap_or(ground.alike >= ALIKE);
     let found = ground.light() < 0.5;
     if !wanted {
         let inverted = wishes.inverted.unwrap_or(found);
-        return Ok(Lifted { ink: plain(small, inverted), inverted, background: false });
+        return Lifted { ink: plain(small, inverted), inverted, background: false };
     }
     let (ink, inverted) = ground.taken_from(small);
     match wishes.inverted {
         // The border is the garment's then, and its ground is what it is not.
-        Some(wish) if wish != inverted => Ok(Lifted { ink: plain(small, wish), inverted: wish, background: false }),
-        _ => Ok(Lifted { ink, inverted, background: true }),
+        Some(wish) if wish != inverted => Lifted { ink: plain(small, wish), inverted: wish, background: false },
+        _ => Lifted { ink, inverted, background: true },
     }
 }
 
@@ -89,7 +92,7 @@ struct Sample {
     weight: f32,
 }
 
-/// The outermost pixels. Garments reach the middles of the edges far more often than the corners.
+/// The outermost pixels, as far as they are opaque. Garments reach the middles of the edges far more often than the corners.
 fn border(small: &Small) -> Vec<Sample> {
     const CORNER: f32 = 3.0;
     let (height, width) = small.alpha.dim();
@@ -98,7 +101,8 @@ fn border(small: &Small) -> Vec<Sample> {
     let near = |i: usize, of: usize| 10 * i < of || 10 * (of - 1 - i) < of;
     let place = |i: usize, of: usize| (2 * i + 1) as f32 / of as f32 - 1.0;
     let mut samples = Vec::new();
-    for ((y, x), _) in small.alpha.indexed_iter().filter(|((y, x), _)| outer(*y, height) || outer(*x, width)) {
+    let opaque = small.alpha.indexed_iter().filter(|(_, alpha)| **alpha >= OPAQUE);
+    for ((y, x), _) in opaque.filter(|((y, x), _)| outer(*y, height) || outer(*x, width)) {
         samples.push(Sample {
             at: [place(x, width), place(y, height)],
             colour: std::array::from_fn(|channel| small.colour[[y, x, channel]]),
@@ -207,7 +211,7 @@ impl Ground {
         let (height, width) = small.alpha.dim();
         let floor = self.grain.min(1.2 * GRAIN);
         let mut lighter = 0.0f32;
-        let ink = Array2::from_shape_fn((height, width), |(y, x)| {
+        let mut ink = Array2::from_shape_fn((height, width), |(y, x)| {
             let at = [(2 * x + 1) as f32 / width as f32 - 1.0, (2 * y + 1) as f32 / height as f32 - 1.0];
             let colour: Colour = std::array::from_fn(|channel| small.colour[[y, x, channel]]);
             let ground = self.at(at);
@@ -215,8 +219,20 @@ impl Ground {
             lighter += ink * (colour.iter().sum::<f32>() - ground.iter().sum::<f32>());
             ink
         });
+        // A picture as small as the data set's own is no photograph: its garment reaches the border, and that is what strays.
+        if self.grain >= PHOTOGRAPH && height.max(width) > 2 * SIDE {
+            let uneven = UNEVEN * strong(&ink);
+            ink.mapv_inplace(|value| (value - uneven).max(0.0));
+        }
         (ink, lighter > 0.0)
     }
+}
+
+/// What all but a twentieth of the pixels have less of.
+fn strong(ink: &Array2<f32>) -> f32 {
+    let mut values: Vec<f32> = ink.iter().copied().collect();
+    let place = values.len() * 19 / 20;
+    *values.select_nth_unstable_by(place, f32::total_cmp).1
 }
 
 fn determinant(m: &[[f64; 3]; 3]) -> f64 {

@@ -86,7 +86,7 @@ pub struct Prepared {
 pub fn prepare(picture: &Picture, wishes: &Wishes) -> Result<Prepared, PictureError> {
     let turned = wishes.turned.unwrap_or(0) % 4;
     let small = reduce::reduce(picture)?.turned(turned);
-    let lifted = ground::lift(&small, wishes)?;
+    let lifted = ground::lift(&small, wishes);
     let area = frame::area(&lifted.ink).ok_or(PictureError::Empty)?;
     let mirrored = wishes.mirrored.unwrap_or(false);
     let (mut seen, outlined) = frame::fit(&lifted.ink, area);

@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{Checkpoint, SessionError};
 
 /// How much of a network is taught; all before it is frozen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// The last layer with weights: the classes change, what they are told apart by does not.
-    #[default]
     LastLayer,
     /// The last two layers with weights.
     LastBlock,

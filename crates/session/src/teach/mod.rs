@@ -28,7 +28,10 @@ use crate::{Checkpoint, Progress, Replica, Room, SessionError, Setup, Training};
 const REHEARSAL: u64 = 0x7265_6865_6172_7365;
 
 /// Pictures that are answered in one piece of work.
-const AT_ONCE: usize = 32;
+const PICTURES_AT_ONCE: usize = 32;
+
+/// Kept drawings that are: each has up to six readings.
+const DRAWINGS_AT_ONCE: usize = 4;
 
 /// One piece of work.
 #[derive(Clone, Copy)]
@@ -137,8 +140,9 @@ impl Teacher {
 
     /// The pieces that say what the network knows.
     fn looks(&self, after: bool) -> impl Iterator<Item = Piece> + use<> {
-        let kept = (0..self.kept.len()).step_by(AT_ONCE).map(move |first| Piece::Kept { after, first });
-        kept.chain((0..self.validation.len()).step_by(AT_ONCE).map(move |first| Piece::Validation { after, first }))
+        let kept = (0..self.kept.len()).step_by(DRAWINGS_AT_ONCE).map(move |first| Piece::Kept { after, first });
+        let pictures = (0..self.validation.len()).step_by(PICTURES_AT_ONCE);
+        kept.chain(pictures.map(move |first| Piece::Validation { after, first }))
     }
 
     /// Does the next piece of work: an update, or the answers to some pictures. Does nothing where all is done.
@@ -218,7 +222,7 @@ impl Teacher {
     }
 
     async fn look_at_kept(&mut self, after: bool, first: usize) -> Result<(), SessionError> {
-        for index in first..(first + AT_ONCE).min(self.kept.len()) {
+        for index in first..(first + DRAWINGS_AT_ONCE).min(self.kept.len()) {
             let Taught { label, readings } = &self.kept[index];
             let (label, count) = (*label, readings.len());
             let pictures: Vec<(&[u8], u16)> = readings.iter().map(|reading| (&reading[..], label)).collect();
@@ -239,7 +243,7 @@ impl Teacher {
     }
 
     async fn validate(&mut self, after: bool, first: usize) -> Result<(), SessionError> {
-        let range = first..(first + AT_ONCE).min(self.validation.len());
+        let range = first..(first + PICTURES_AT_ONCE).min(self.validation.len());
         let labels = self.validation.labels()[range.clone()].to_vec();
         let pictures: Vec<(&[u8], u16)> = range.map(|index| self.validation.image(index)).zip(labels.clone()).collect();
         let outputs = self.outputs(self.tensors(&pictures), labels.len(), after).await?;

@@ -27,8 +27,11 @@ pub struct Teaching {
 }
 
 impl Default for Teaching {
+    /// What forgot least where it was measured, on the network of the opening: with a new class of four drawings, 942 of the 944
+    /// test pictures in 1,000 that it had known were left, and every other drawing of that class was known. With the last
+    /// layer alone it was 919; without rehearsal 843, and 435 at three times the rate.
     fn default() -> Self {
-        Teaching { scope: Scope::LastLayer, updates: 120, learning_rate: 1e-3, batch_size: 32, rehearsal: 0.5, seed: 7 }
+        Teaching { scope: Scope::LastBlock, updates: 120, learning_rate: 1e-3, batch_size: 32, rehearsal: 0.5, seed: 7 }
     }
 }
 

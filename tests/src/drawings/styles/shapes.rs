@@ -61,7 +61,11 @@ pub fn glyph(garment: &Garment, draw: &mut Draw) -> String {
             Role::Fine => continue,
             Role::Cloth => Paint { fill: Some("#fff"), ..Paint::default() },
             Role::Second => Paint { fill: Some("#fff"), stroke: cut, ..Paint::default() },
-            Role::Band(_) => Paint { fill: Some("#fff"), stroke: Some((BLACK, width * 0.5)), ..Paint::default() },
+            // A sandal's straps cross each other; a bag's handle would only be thinned.
+            Role::Band(_) if garment.sided => {
+                Paint { fill: Some("#fff"), stroke: Some((BLACK, width * 0.5)), ..Paint::default() }
+            }
+            Role::Band(_) => Paint { fill: Some("#fff"), ..Paint::default() },
             Role::Dark | Role::Accent => Paint { fill: Some("#000"), ..Paint::default() },
             Role::Button => Paint { fill: Some("#000"), stroke: Some((BLACK, width * 0.35)), ..Paint::default() },
             Role::Line => Paint { stroke: cut, ..Paint::default() },

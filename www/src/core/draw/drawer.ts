@@ -335,7 +335,7 @@ export class Drawer implements Lens {
 
   // The lens on the spine.
 
-  look(split: Split, index: number): void {
+  turnTo(split: Split, index: number): void {
     void this.startFrom(index, split);
   }
 

@@ -228,7 +228,7 @@ export class Walker implements Lens {
     else this.number.close();
   }
 
-  look(split: Split, index: number): void {
+  turnTo(split: Split, index: number): void {
     void this.walk({ kind: "alone", split, index });
     if (split === "test") void this.run.look(index);
   }
