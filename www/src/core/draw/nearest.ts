@@ -58,12 +58,14 @@ export class Nearest {
 
   /** What would be found out: among more pictures now and then. */
   key(held: string | null): string | null {
-    return this.#source === held && this.#pictures.length > 0 ? `${held}/${Math.floor(this.#pictures.length / FETCHED)}` : null;
+    return this.#source === held && this.#data === this.#run.data.value?.id && this.#pictures.length > 0 ? `${held}/${Math.floor(this.#pictures.length / FETCHED)}` : null;
   }
 
   async find(source: Source): Promise<void> {
-    const pictures = this.#pictures;
+    const [pictures, held] = [this.#pictures, this.#source];
     const neighbours = await this.#engine.ask("nearest", { source, count: COUNT });
+    // Another reader may have been opened meanwhile, which remembers others.
+    if (held !== this.#source) return;
     this.found.set(neighbours.map(({ index, distance }) => ({ ...pictures[index], distance })));
     this.among.set(pictures.length);
   }
@@ -75,15 +77,17 @@ export class Nearest {
     const { height, width, channels } = data.value;
     // Pictures of another shape are not like any drawing.
     if (height !== SEEN || width !== SEEN || channels !== 1) return null;
+    // A reader that remembers pictures of another set has yet to give way to a new one.
+    if (this.#source === held && this.#data !== data.value.id) return null;
     const of = Math.min(MOST, data.value.train);
-    const same = this.#source === held && this.#data === data.value.id;
+    const same = this.#source === held;
     return same && (this.#full || this.#pictures.length >= of) ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;
   }
 
   async remember(source: Source, held: string | null): Promise<void> {
     const data = this.#run.data.value;
     if (!data || held === null) return;
-    if (this.#source !== held || this.#data !== data.id) {
+    if (this.#source !== held) {
       this.#source = held;
       this.#data = data.id;
       this.#pictures = [];
@@ -103,6 +107,7 @@ export class Nearest {
     }
     const start = performance.now();
     const found = await this.#engine.ask("remember", { source, pixels }, [pixels.buffer]);
+    if (this.#source !== held) return;
     const took = performance.now() - start;
     this.#spent += took;
     this.#some = Math.max(1, Math.min(4 * SOME, Math.round((this.#some * PIECE) / Math.max(1, took))));
