@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use atelier_session::Checkpoint;
+
 /// A folder of a test's own, empty.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -105,10 +107,11 @@ fn a_mixed_run_goes_on_as_it_began() {
     // The mean is of two epochs' weights, and the run that went on wrote both.
     assert!(resumed.status.success(), "{}", said(&resumed));
     let read = |name: &str| fs::read(folder.join(name)).expect("a file that the run wrote");
+    let open = |name: &str| Checkpoint::from_bytes(&read(name)).expect("a checkpoint");
     for file in ["epoch-002.safetensors", "epoch-003.safetensors", "averaged.safetensors"] {
-        assert!(read(&format!("whole/{file}")) == read(&format!("resumed/{file}")), "{file} differs");
+        assert!(open(&format!("whole/{file}")) == open(&format!("resumed/{file}")), "{file} differs");
     }
-    assert!(read("half.safetensors") == read("resumed.safetensors"));
+    assert!(open("half.safetensors") == open("resumed.safetensors"));
     // 7,850 parameters of two bytes, and what is said of them; nothing of the optimiser.
     let bytes = read("half.safetensors").len();
     assert!((15_700..18_000).contains(&bytes), "{bytes} bytes");
