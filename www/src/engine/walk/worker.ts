@@ -90,7 +90,8 @@ const handlers: Handlers = {
 /** Numbers move to the page, they are not copied. */
 function moved(answer: unknown): Transferable[] {
   if (answer instanceof Float32Array) return [answer.buffer];
-  return answer instanceof Object && "values" in answer ? (answer as MomentAnswer).values.map(({ buffer }) => buffer) : [];
+  const { values } = (answer ?? {}) as Partial<MomentAnswer>;
+  return Array.isArray(values) ? values.map(({ buffer }) => buffer) : [];
 }
 
 function post(message: FromWalker, transfer: Transferable[] = []): void {
