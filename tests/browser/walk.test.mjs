@@ -38,9 +38,9 @@ const DRIFT = 1e-5;
 const handOver = (page) =>
   page.evaluateHandle(() => new Promise((resolve) => window.dispatchEvent(new CustomEvent("atelier:hand-over", { detail: resolve }))));
 
-async function holds(page, url, name, network, settings) {
+async function holds(page, url, name, network, settings, pictures = PICTURES) {
   let steps = 0;
-  for (const picture of PICTURES) {
+  for (const picture of pictures) {
     await page.goto("about:blank");
     await page.goto(address(url, { ...settings, view: "step", walk: `alone.test.${picture}` }, network));
     await page.getByTestId("data-chip").filter({ hasText: "12,000" }).waitFor();
@@ -79,4 +79,8 @@ browserTest("every step of a network with every kind of layer says what the refe
 
 browserTest("every step on the GPU says what the reference computes", { flags: WEBGPU, timeout: 600_000 }, async ({ page, url }) => {
   assert.ok((await holds(page, url, "every", EVERY, { executor: "webgpu" })) > 3 * 40);
+});
+
+browserTest("every step of the opening network on the GPU says what the reference computes", { flags: WEBGPU, timeout: 300_000 }, async ({ page, url }) => {
+  assert.ok((await holds(page, url, "seed", undefined, { executor: "webgpu" }, [0])) > 40);
 });

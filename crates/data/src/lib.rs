@@ -4,6 +4,7 @@
 //!   takes. [`Dataset::from_files`] makes one of the four files of Fashion-MNIST or any other set in the same form.
 //! * [`idx`] reads one such file, [`official`] knows the published ones.
 //! * [`garments`] draws Fashion-MNIST's ten classes itself from a seed, for a machine without files and without a network.
+//! * [`mixture`] makes the pictures of an epoch: the data set's, varied by [`augment`], and garments beside them.
 //! * [`prepare`] makes of any picture what a network of Fashion-MNIST's pictures sees, [`Drawing`] keeps what a hand drew and
 //!   [`Canvas`] draws it.
 //! * [`Shuffle`] is the order of an epoch, [`rng`] the generator beneath it and beneath the garments.
@@ -11,6 +12,7 @@
 //! The crate knows bytes and pictures. It must never know files on disk, the network, threads, clocks or the browser, nor
 //! what is done with the pictures: whoever uses it brings the bytes.
 
+pub mod augment;
 mod dataset;
 pub mod drawing;
 mod files;
@@ -18,6 +20,7 @@ mod foreign;
 pub mod garments;
 mod gzip;
 pub mod idx;
+pub mod mixture;
 pub mod official;
 pub mod picture;
 pub mod rng;

@@ -8,13 +8,13 @@ use atelier_data::drawing::SIDE as SHEET;
 use atelier_data::official::{CLASS_NAMES, SIDE};
 use atelier_data::{Picture, Wishes, input_of, prepare};
 use atelier_gpu::{Gpu, Wanted};
+use atelier_native::decode::{self, Content};
 use atelier_session::reading::Reader;
 use atelier_session::{Checkpoint, Host};
 use clap::{Args, ValueEnum};
 use pollster::block_on;
 use serde::Serialize;
 
-use crate::decode::{self, Content};
 use crate::train::{Terminal, load};
 
 #[derive(Args)]

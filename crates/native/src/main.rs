@@ -5,9 +5,9 @@
 
 mod bench;
 mod classify;
-mod decode;
 mod evaluate;
 mod input;
+mod mixed;
 mod train;
 mod types;
 

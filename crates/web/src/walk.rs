@@ -44,6 +44,11 @@ impl Walk {
         Ok(Float32Array::from(&self.0.values(BufferId(buffer), when, example).await?[..]))
     }
 
+    /// Which number of a buffer is the furthest from zero.
+    pub async fn foremost(&self, buffer: u32) -> Result<usize, Failure> {
+        Ok(self.0.foremost(BufferId(buffer)).await?)
+    }
+
     /// How a number was made by a step: an `Explanation`.
     pub async fn explain(&self, step: usize, buffer: u32, index: usize) -> Result<JsValue, Failure> {
         Ok(to_js(&self.0.explain(step, BufferId(buffer), index).await?)?)
@@ -68,9 +73,48 @@ impl Walk {
         Ok(Float32Array::from(&self.0.shares(step, BufferId(buffer), index).await?[..]))
     }
 
+    /// Of all numbers of some buffers: a `Survey`.
+    pub async fn survey(&self, buffers: Vec<u32>) -> Result<JsValue, Failure> {
+        let buffers: Vec<BufferId> = buffers.into_iter().map(BufferId).collect();
+        Ok(to_js(&self.0.survey(&buffers).await?)?)
+    }
+
+    /// What a layer makes of the shown picture when nobody trains: an `Inference`.
+    pub async fn inference(&mut self, layer: usize, index: usize) -> Result<JsValue, Failure> {
+        Ok(to_js(&self.0.inference(layer, index).await?)?)
+    }
+
     /// The loss with a number moved by each epsilon both ways: a `Nudge`.
     pub async fn nudge(&mut self, buffer: u32, index: usize, epsilons: Vec<f32>) -> Result<JsValue, Failure> {
         Ok(to_js(&self.0.nudge(BufferId(buffer), index, &epsilons).await?)?)
+    }
+}
+
+/// The last updates of a run, made again from a copy of it.
+#[wasm_bindgen]
+pub struct Replay(walk::Replay);
+
+#[wasm_bindgen]
+impl Replay {
+    /// From the copy, or `anew` from the first weights of its seed; watched at number `index` of the parameter of that name.
+    #[wasm_bindgen(constructor)]
+    pub fn new(saved: &Saved, anew: bool, pictures: usize, weight: &str, index: usize) -> Result<Replay, Failure> {
+        Ok(Replay(walk::Replay::new(&saved.0, anew, pictures, weight, index, room())?))
+    }
+
+    /// Updates that the run had made where the replay stands.
+    pub fn iteration(&self) -> u32 {
+        self.0.iteration()
+    }
+
+    /// The training pictures of the batch that comes next.
+    pub fn next_batch(&mut self) -> Vec<u32> {
+        self.0.next_batch()
+    }
+
+    /// Trains it: a `Moved`.
+    pub fn train(&mut self, pixels: &[u8], labels: &[u16]) -> Result<JsValue, Failure> {
+        Ok(to_js(&self.0.train(pixels, labels)?)?)
     }
 }
 

@@ -29,6 +29,16 @@ pub fn run(workspace: &Workspace, command: &str, arguments: &[OsString]) -> Resu
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The drawings test set, written or judged by a saved network.
+pub fn drawings(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> {
+    let mut cargo = workspace.cargo();
+    cargo.current_dir(std::env::current_dir()?);
+    cargo.args(["run", "--quiet", "--manifest-path"]).arg(workspace.root.join("Cargo.toml"));
+    cargo.args(["--package", "atelier-tests", "--example", "drawings", "--"]).args(arguments);
+    let status = cargo.status().context("could not start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 /// Whether the command reads pictures whose folder the arguments do not name.
 fn needs_data(command: &str, arguments: &[OsString]) -> bool {
     let has = |option: &str| {

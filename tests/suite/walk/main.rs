@@ -7,8 +7,10 @@ mod executors;
 mod explained;
 mod fields;
 mod gpu;
+mod inferred;
 mod networks;
 mod nudges;
+mod replayed;
 mod told;
 mod update;
 

@@ -64,6 +64,44 @@ fn nudges_meet_the_gradient() {
     assert!(nudges_meet(&mut begun.walk(&[4, 5, 6], 2), 4) >= 16);
 }
 
+/// What a nudge misses the gradient by where ε is so small that no curve is seen: within what is called likely as often as it is
+/// called so, and so near to it that the band says something.
+#[test]
+fn what_rounding_leaves_is_as_likely_as_it_is_said_to_be() {
+    const EPSILON: f32 = 1e-4;
+    for (network, indices) in
+        [(smooth(), vec![3]), (plain(), vec![6]), (smooth(), vec![1, 2]), (plain(), vec![1, 2, 8])]
+    {
+        let mut begun = begun(network, training(Loss::CategoricalCrossentropy, adam()), 2);
+        let mut walk = begun.walk(&indices, 0);
+        let buffers = walk.outline().outline.buffers.clone();
+        let mut draw = Draw::new("walk", 11);
+        let mut shares = Vec::new();
+        while shares.len() < 200 {
+            let buffer = below(&mut draw, buffers.len());
+            let index = below(&mut draw, buffers[buffer].shape.iter().product::<usize>().max(1));
+            let Ok(nudge) = block_on(walk.nudge(BufferId(buffer as u32), index, &[EPSILON])) else { continue };
+            // Where nothing reaches the loss both sides are rounded alike.
+            if nudge.gradient == 0.0 {
+                continue;
+            }
+            let [plus, minus] = nudge.losses[0];
+            let off = ((plus - minus) / (2.0 * f64::from(EPSILON)) - f64::from(nudge.gradient)).abs();
+            assert!(nudge.likely[0] <= nudge.rounding[0], "{}", buffers[buffer].name);
+            shares.push(off / nudge.likely[0]);
+        }
+        shares.sort_by(f64::total_cmp);
+        let (beyond, median) = (shares.iter().filter(|share| **share > 1.0).count(), shares[100]);
+        println!(
+            "{indices:?}: {beyond} of 200 beyond, the median {median:.3} of the band, the largest {:.3}",
+            shares[199]
+        );
+        // One in twenty may be: more than eighteen of two hundred are less likely than one in a hundred.
+        assert!(beyond <= 18, "{beyond} of 200 lie beyond what is said to hold 95 of 100");
+        assert!(median > 1.0 / 30.0, "the band is {} times too wide", 1.0 / median);
+    }
+}
+
 /// The executor's loss is no further from the reference's than the rounding that a nudge tells of.
 #[test]
 fn the_rounding_that_is_told_covers_the_loss() {

@@ -2,11 +2,11 @@
 import type { ExecutorWish, Network, Optimizer, Training } from "../engine/protocol";
 import { parseNetwork } from "./graph";
 import { fits, read, shortest, TRAINING, whole, type Range } from "./ranges";
-import { readAt, readCell, readKind, writeAt, writeCell, writeKind, type At, type CellAt, type Kind, type Zoom } from "./step/place";
+import { readAt, readCell, readKind, readRun, writeAt, writeCell, writeKind, writeRun, type At, type CellAt, type Kind, type RunAt, type Zoom } from "./step/place";
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
-export type View = "train" | "step";
+export type View = "train" | "step" | "draw";
 
 export interface Shared {
   optimizer: Optimizer;
@@ -23,12 +23,16 @@ export interface Shared {
   executor: ExecutorWish;
   /** Threads that share a batch on the CPU, taken at the opening; left out, as many as pay. */
   workers: number;
+  /** The run begins from nothing, where it would begin from the weights that come with the page. */
+  from: "nothing";
   view: View;
   /** Of the Step view: what is walked, the step, the cell in hand, and how close it is looked at. */
   walk: Kind;
   at: At;
   cell: CellAt;
   zoom: Zoom;
+  /** The moment of the run that was walked. */
+  run: RunAt;
 }
 
 /** What stood in the address and was left out, and why. */
@@ -131,11 +135,13 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
-  view: choice("view", ["train", "step"] as const),
+  from: choice("from", ["nothing"] as const),
+  view: choice("view", ["train", "step", "draw"] as const),
   walk: place("walk", writeKind, readKind),
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),
   zoom: choice<Zoom>("zoom", ["network", "layer", "number"]),
+  run: place("update", writeRun, readRun),
 };
 
 const NETWORK_KEY = "net";

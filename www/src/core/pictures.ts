@@ -1,6 +1,6 @@
-/** Pictures of a run's test set, fetched when they are first shown and kept until other data comes. */
+/** Pictures of a run's data set, fetched when they are first shown and kept until other data comes. */
 import { type Engine, Stopped } from "../engine/client";
-import type { DataInfo, Images, RunId } from "../engine/protocol";
+import type { DataInfo, Images, RunId, Split } from "../engine/protocol";
 
 export interface Picture {
   index: number;
@@ -12,7 +12,7 @@ export interface Picture {
   channels: number;
 }
 
-/** A bound on what is kept: 2,048 pictures are 1.6 MB. */
+/** A bound on what is kept of each split: 2,048 pictures are 1.6 MB. */
 const KEPT = 2048;
 /** Labels alone are asked for in parts, so that no single answer is large. */
 const PART = 1000;
@@ -20,7 +20,7 @@ const PART = 1000;
 export class Pictures {
   readonly #engine: Engine;
   readonly #run: RunId;
-  readonly #kept = new Map<number, Picture>();
+  readonly #kept: Record<Split, Map<number, Picture>> = { train: new Map(), test: new Map() };
   #labels: Promise<Uint16Array> | null = null;
   /** The data set that the pictures kept are from. */
   #data: DataInfo | null = null;
@@ -32,30 +32,31 @@ export class Pictures {
 
   /** From now on pictures are those of this set. */
   show(data: DataInfo): void {
-    this.#kept.clear();
+    for (const kept of Object.values(this.#kept)) kept.clear();
     this.#labels = null;
     this.#data = data;
   }
 
   /** Those of the pictures that the set has. */
-  async get(indices: readonly number[]): Promise<Picture[]> {
-    const missing = indices.filter((index) => !this.#kept.has(index));
+  async get(indices: readonly number[], split: Split = "test"): Promise<Picture[]> {
+    const kept = this.#kept[split];
+    const missing = indices.filter((index) => !kept.has(index));
     if (missing.length > 0) {
-      const answer = await this.#ask(missing);
+      const answer = await this.#ask(missing, split);
       if (!answer) return [];
       const { data, indices: sent, pixels, labels } = answer;
       // Another set may have come while they were on their way.
-      if (!this.#data || data !== this.#data.id) return this.get(indices);
+      if (!this.#data || data !== this.#data.id) return this.get(indices, split);
       const { height, width, channels } = this.#data;
       const size = pixels.length / sent.length;
       sent.forEach((index, i) => {
-        this.#kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels });
+        kept.set(index, { index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels });
       });
     }
-    const found = indices.map((index) => this.#kept.get(index)).filter((picture) => picture !== undefined);
-    for (const index of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(index);
+    const found = indices.map((index) => kept.get(index)).filter((picture) => picture !== undefined);
+    for (const index of kept.keys()) {
+      if (kept.size <= KEPT) break;
+      kept.delete(index);
     }
     return found;
   }
@@ -67,8 +68,8 @@ export class Pictures {
   }
 
   /** Null where the engine stopped meanwhile: what it begins anew is asked for anew. */
-  #ask(indices: number[]): Promise<Images | null> {
-    return this.#engine.ask("images", { run: this.#run, split: "test", indices }).catch((error: unknown) => {
+  #ask(indices: number[], split: Split): Promise<Images | null> {
+    return this.#engine.ask("images", { run: this.#run, split, indices }).catch((error: unknown) => {
       if (error instanceof Stopped) return null;
       throw error;
     });
@@ -78,7 +79,7 @@ export class Pictures {
     const all = new Uint16Array(count);
     for (let start = 0; start < count; start += PART) {
       const indices = Array.from({ length: Math.min(PART, count - start) }, (_, i) => start + i);
-      all.set((await this.#ask(indices))?.labels ?? [], start);
+      all.set((await this.#ask(indices, "test"))?.labels ?? [], start);
     }
     return all;
   }

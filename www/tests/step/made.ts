@@ -85,6 +85,7 @@ export function made(given: Case): Made {
     label: 1,
     predicted: 2,
     parameters: 1000,
+    data: null,
     ...given.walk,
   };
   const layer = { name: given.layer.class_name.toLowerCase(), inbound: [], layer: given.layer };

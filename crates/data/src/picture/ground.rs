@@ -4,6 +4,7 @@ use ndarray::{Array2, Zip};
 
 use super::Wishes;
 use super::reduce::Small;
+use crate::official::SIDE;
 
 /// What stands out.
 pub(super) struct Lifted {
@@ -33,7 +34,6 @@ const CLOSE: f32 = 0.025;
 /// A ground that strays by a step of 255, which is a grain of four, with so much of the border for itself, is a photograph's, whose light is never
 /// quite even: what stands out less than a share of what stands out most is its ground too.
 const PHOTOGRAPH: f32 = 4.0 / 255.0;
-const CLEAR: f32 = 0.8;
 const UNEVEN: f32 = 0.12;
 
 /// Takes the ground away.
@@ -223,7 +223,8 @@ impl Ground {
             lighter += ink * (colour.iter().sum::<f32>() - ground.iter().sum::<f32>());
             ink
         });
-        if self.grain >= PHOTOGRAPH && self.alike >= CLEAR {
+        // A picture as small as the data set's own is no photograph: its garment reaches the border, and that is what strays.
+        if self.grain >= PHOTOGRAPH && height.max(width) > 2 * SIDE {
             let uneven = UNEVEN * strong(&ink);
             ink.mapv_inplace(|value| (value - uneven).max(0.0));
         }

@@ -150,7 +150,7 @@ impl Reader {
         let batch = pictures.len() / self.plan.buffer(self.plan.input).len();
         self.runner.write(self.plan.input, pictures)?;
         self.runner.run(self.plan.forward.clone(), &StepData::forward(batch))?;
-        self.runner.read(buffer, self.plan.len_of(buffer, batch)).await
+        self.numbers(buffer, batch).await
     }
 
     /// Runs the picture that was read last again, where another has been run since.
@@ -170,7 +170,14 @@ impl Reader {
 
     /// The numbers that a buffer has for one example.
     async fn first(&self, buffer: BufferId) -> Result<Vec<f32>, SessionError> {
-        self.runner.read(buffer, self.plan.len_of(buffer, 1)).await
+        self.numbers(buffer, 1).await
+    }
+
+    /// Those of the first `batch` examples.
+    async fn numbers(&self, buffer: BufferId, batch: usize) -> Result<Vec<f32>, SessionError> {
+        let len = self.plan.len_of(buffer, batch);
+        let held = self.runner.read(vec![(buffer, len)]).await?;
+        Ok(held.first().map(|numbers| numbers[..len].to_vec()).unwrap_or_default())
     }
 
     /// Refuses an output that there is not.

@@ -7,28 +7,35 @@
 
 mod explain;
 mod field;
+mod inference;
 mod nudge;
+mod replay;
 mod rounding;
+mod survey;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use atelier_cpu::{CpuExecutor, Isa};
 use atelier_gpu::{Gpu, GpuExecutor};
-use atelier_nn::plan::{Outline, Role};
-use atelier_nn::{BufferId, Gradients, Keep, Lowering, Optimizer, Plan, StepData};
+use atelier_nn::plan::{Operand, Outline, Role};
+use atelier_nn::{BufferId, Gradients, Keep, Lowering, Network, Optimizer, Plan, StepData};
 use serde::Serialize;
 
 pub use explain::{Column, Explanation, Line};
 pub use field::{Direction, Field};
+pub use inference::Inference;
 pub use nudge::Nudge;
+pub use replay::{Moved, Replay};
+pub use survey::Survey;
 
 use crate::budget::largest_below;
 use crate::evaluate::largest;
-use crate::runner::Runner;
+use crate::runner::{Held, Runner};
 use crate::trainer::write_each;
 use crate::{Checkpoint, NO_ANSWER, Room, SessionError};
 use explain::{Operands, shown_first};
+use inference::Inferred;
 
 /// Pictures and their classes.
 #[derive(Clone, Debug)]
@@ -69,13 +76,19 @@ pub struct WalkOutline {
     pub predicted: u16,
     /// Numbers that the network has learnt.
     pub parameters: usize,
+    /// The identity of the data set that the run trains on, where the file knows it.
+    pub data: Option<String>,
 }
 
 /// One update of a saved run, taken apart.
 pub struct Walk {
+    network: Network,
     plan: Arc<Plan>,
     runner: Box<dyn Runner>,
-    on_gpu: bool,
+    /// Where it is not the CPU that computes.
+    gpu: Option<Gpu>,
+    /// Made when it is first asked for.
+    inferred: Option<Inferred>,
     data: StepData,
     shown: usize,
     /// What the update changed, as it became. The executor holds it as it was.
@@ -99,7 +112,7 @@ impl Walk {
         let needs = |plan: &Plan| Ok(CpuExecutor::needs([plan], Isa::best())?.total().saturating_add(kept(plan)));
         fits(checkpoint, pictures.labels.len(), needs, room.worker.min(room.together))?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
-        Walk::over(Box::new(executor), false, plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), None, plan, checkpoint, pictures, shown).await
     }
 
     /// The same on a GPU, whose own room counts.
@@ -116,12 +129,12 @@ impl Walk {
         let software = gpu.adapter().software;
         fits(checkpoint, pictures.labels.len(), |plan| Ok(GpuExecutor::needs(plan, software)), gpu.room())?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
-        Walk::over(Box::new(executor), true, plan, checkpoint, pictures, shown).await
+        Walk::over(Box::new(executor), Some(gpu.clone()), plan, checkpoint, pictures, shown).await
     }
 
     async fn over(
         mut runner: Box<dyn Runner>,
-        on_gpu: bool,
+        gpu: Option<Gpu>,
         plan: Arc<Plan>,
         checkpoint: &Checkpoint,
         Pictures { inputs, labels }: &Pictures,
@@ -139,9 +152,8 @@ impl Walk {
             iteration: checkpoint.progress.iteration.saturating_add(1),
             seed: checkpoint.training.seed,
         };
-        let state = checkpoint.optimizer_state_for(&plan);
-        // A run that has made no update has nothing but zeros, whatever the file keeps.
-        let state = state.or_else(|error| if data.iteration == 1 { Ok(Vec::new()) } else { Err(error) })?;
+        // Weights alone go on with a fresh optimiser (`Run::restore`), whose state is zeros; so do those of a run before its first update.
+        let state = checkpoint.optimizer_state_for(&plan).unwrap_or_default();
         let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
         write_each(&plan, parameters, &checkpoint.parameters_for(&plan)?, |buffer, values| {
             runner.write(buffer, values)
@@ -176,8 +188,10 @@ impl Walk {
             label,
             predicted: NO_ANSWER,
             parameters: plan.parameters.iter().map(|parameter| plan.buffer(parameter.buffer).len()).sum(),
+            data: checkpoint.data.clone(),
         };
-        let mut walk = Walk { plan, runner, on_gpu, data, shown, after, outline };
+        let network = checkpoint.network.clone();
+        let mut walk = Walk { network, plan, runner, gpu, inferred: None, data, shown, after, outline };
         if let Some(loss) = walk.plan.example_loss {
             let losses = walk.whole(loss).await?;
             walk.outline.loss = losses.get(shown).copied().unwrap_or(f32::NAN);
@@ -206,11 +220,20 @@ impl Walk {
             return Ok(after.clone());
         }
         let described = self.plan.buffer(buffer);
-        if !described.batched {
-            return self.whole(buffer).await;
-        }
-        let all = self.runner.read(buffer, self.plan.len_of(buffer, example + 1)).await?;
-        Ok(all[example * described.len()..].to_vec())
+        let (examples, first) = if described.batched { (example + 1, example * described.len()) } else { (1, 0) };
+        let held = self.read(vec![(buffer, self.plan.len_of(buffer, examples))]).await?;
+        Ok(held[0][first..][..described.len()].to_vec())
+    }
+
+    /// Which number of a buffer, of the shown picture, is the furthest from zero: the first of several.
+    ///
+    /// # Errors
+    /// Where there is no such buffer, or the GPU is lost.
+    pub async fn foremost(&self, buffer: BufferId) -> Result<usize, SessionError> {
+        let values = self.values(buffer, When::After, self.shown).await?;
+        let sizes = values.iter().map(|value| value.abs()).enumerate().filter(|(_, size)| !size.is_nan());
+        let further = |most: (usize, f32), next: (usize, f32)| if next.1 > most.1 { next } else { most };
+        Ok(sizes.reduce(further).map_or(0, |(index, _)| index))
     }
 
     /// How one number was made by the step that wrote it: of the shown picture, where its buffer has one tensor for each.
@@ -223,20 +246,23 @@ impl Walk {
         let Some(op) = made.filter(|op| op.writes().contains(&buffer)) else {
             return Err(SessionError::NotInPlan { what: format!("step {step} does not write buffer {}", buffer.0) });
         };
-        let value = self.values(buffer, When::After, self.shown).await?[index];
         let result = self.plan.buffer(buffer);
-        let mut operands = Operands::new(op, self.data, self.shown, result.batched);
-        for operand in op.operands().into_iter().filter(|operand| operand.access.reads()) {
-            let described = self.plan.buffer(operand.buffer);
-            // What goes over the batch takes all its pictures in.
-            let of_all = described.batched && !result.batched;
-            let values = match of_all {
-                true => self.whole(operand.buffer).await?,
-                false => self.values(operand.buffer, When::Before, self.shown).await?,
-            };
-            operands.add(operand, values, described.len(), of_all);
+        let operands: Vec<Operand> = op.operands().into_iter().filter(|operand| operand.access.reads()).collect();
+        // What goes over the batch takes all its pictures in.
+        let examples = if result.batched { self.shown + 1 } else { self.data.batch };
+        let read = operands.iter().map(|operand| operand.buffer).chain([buffer]);
+        let read = read.map(|buffer| (buffer, self.plan.len_of(buffer, examples)));
+        let mut held = self.read(read.collect()).await?;
+        let own = held.pop();
+        let value = match (self.after.get(&buffer), own) {
+            (Some(after), _) => after[index],
+            (None, own) => own.map_or(f32::NAN, |own| own[self.place(buffer, index)]),
+        };
+        let mut all = Operands::new(op, self.data, self.shown, result.batched);
+        for (operand, values) in operands.into_iter().zip(held) {
+            all.add(operand, values, self.plan.buffer(operand.buffer));
         }
-        Ok(operands.explain(step, buffer, index, value))
+        Ok(all.explain(step, buffer, index, value))
     }
 
     /// What each picture of the batch has to say in a number that goes over the batch, such as a weight's gradient: the shares
@@ -257,7 +283,12 @@ impl Walk {
 
     /// All numbers of a buffer, of every picture, as they were before the update.
     async fn whole(&self, buffer: BufferId) -> Result<Vec<f32>, SessionError> {
-        self.runner.read(buffer, self.plan.len_of(buffer, self.data.batch)).await
+        let len = self.plan.len_of(buffer, self.data.batch);
+        Ok(self.read(vec![(buffer, len)]).await?[0][..len].to_vec())
+    }
+
+    async fn read(&self, wanted: Vec<(BufferId, usize)>) -> Result<Vec<Held<'_>>, SessionError> {
+        self.runner.read(wanted).await
     }
 
     fn check(&self, buffer: BufferId, index: usize) -> Result<(), SessionError> {
@@ -333,11 +364,9 @@ async fn read(
     buffers: &[BufferId],
     batch: usize,
 ) -> Result<Vec<Vec<f32>>, SessionError> {
-    let mut all = Vec::with_capacity(buffers.len());
-    for buffer in buffers {
-        all.push(runner.read(*buffer, plan.len_of(*buffer, batch)).await?);
-    }
-    Ok(all)
+    let wanted: Vec<(BufferId, usize)> = buffers.iter().map(|buffer| (*buffer, plan.len_of(*buffer, batch))).collect();
+    let held = runner.read(wanted.clone()).await?;
+    Ok(held.iter().zip(wanted).map(|(numbers, (_, len))| numbers[..len].to_vec()).collect())
 }
 
 fn mean(values: &[f32]) -> f64 {

@@ -1,5 +1,6 @@
 //! Proof by nudge: the loss with one number moved a little up and down, beside the gradient that came back.
 
+use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::Range;
 
 use atelier_nn::plan::{Role, Step};
@@ -22,8 +23,10 @@ pub struct Nudge {
     /// With the number as it is.
     pub loss: f64,
     /// For each ε how far the quotient `(L(+ε) − L(−ε)) / 2ε` may be off by rounding, to first order: of every number on the way
-    /// to the loss, and of the number itself, which moves by what f32 can hold of ε.
+    /// to the loss, and of the number itself, which moves by what f32 can hold of ε. The worst case, which never comes.
     pub rounding: Vec<f64>,
+    /// The same with probability 0.95, where roundings go either way.
+    pub likely: Vec<f64>,
 }
 
 impl Walk {
@@ -54,9 +57,11 @@ impl Walk {
         let noise = self.rounding(first, self.moving(buffer, first)).await?;
         // Rounded to f32, the number is off by a unit of itself on both sides.
         let shift = |epsilon: f64| f64::from(gradient).abs() * UNIT * (f64::from(before[at]).abs() + epsilon);
-        let rounding = epsilons.iter().map(|epsilon| f64::from(*epsilon).abs());
-        let rounding = rounding.map(|epsilon| (noise + shift(epsilon)) / epsilon).collect();
-        Ok(Nudge { losses, gradient, gradient_buffer, loss, rounding })
+        let off = |noise: f64| epsilons.iter().map(move |e| f64::from(*e).abs()).map(move |e| (noise + shift(e)) / e);
+        let rounding = off(noise.worst).collect();
+        // Two losses, whose roundings are as independent as those of one, and half of their difference.
+        let likely = off(noise.likely * FRAC_1_SQRT_2).collect();
+        Ok(Nudge { losses, gradient, gradient_buffer, loss, rounding, likely })
     }
 
     /// The examples whose numbers change with one of the buffer's: of a picture its own, where nothing mixes the batch.
@@ -90,7 +95,7 @@ impl Walk {
     }
 
     /// Where the shown picture's number lies in the whole buffer.
-    fn place(&self, buffer: BufferId, index: usize) -> usize {
+    pub(super) fn place(&self, buffer: BufferId, index: usize) -> usize {
         let described = self.plan.buffer(buffer);
         if described.batched { self.shown * described.len() + index } else { index }
     }

@@ -1,8 +1,10 @@
 /** One number: a weight with its ledger, and the proof that its gradient is right by moving it a little. */
 import type { WalkEngine } from "../../engine/walk/client";
+import { failureOf, type Failure } from "../../engine/failure";
 import { Cell } from "../cell";
+import type { Run } from "../run";
 import { parameterOf, updateOf } from "./timeline";
-import type { Explanation, Outline } from "./types";
+import type { Explanation, Moved, Outline } from "./types";
 import type { Made } from "./walker";
 
 /** What a weight met, what each picture made of it, and how it was moved. */
@@ -21,8 +23,10 @@ export interface Nudged {
   plus: number;
   minus: number;
   quotient: number;
-  /** How far rounding may move the quotient. */
-  bound: number;
+  /** How far rounding may move the quotient: 19 times of 20 no further than this, */
+  likely: number;
+  /** and never further than this. */
+  worst: number;
 }
 
 export interface Proof {
@@ -36,16 +40,36 @@ export interface Proof {
 /** From so small that rounding rules to so large that the curve does. */
 export const EPSILONS = Array.from({ length: 21 }, (_, i) => 10 ** (-6 + i * 0.3));
 
+/** Updates of a weight that are shown, and the most that are made again for it. */
+export const [SHOWN, MOST] = [24, 120];
+
+/** The weight's last updates, as they are made again from a copy of the run. */
+export interface WeightHistory {
+  /** Updates that the copy had made; it is the seed's first weights where `anew`. */
+  from: number;
+  anew: boolean;
+  /** Updates that the run had made before the one that is walked. */
+  to: number;
+  updates: readonly Moved[];
+  /** How far the replay's end is from the weight of the run; null until it is there. */
+  off: number | null;
+  trouble: Failure | null;
+}
+
 export class OneNumber {
   readonly ledger = new Cell<Ledger | null>(null);
   readonly proof = new Cell<Proof | null>(null);
+  /** Null until it is asked for. */
+  readonly history = new Cell<WeightHistory | null>(null);
   /** A number that no step at hand writes: a weight, or a pixel. */
   readonly held = new Cell<{ buffer: number; index: number } | null>(null);
   readonly #engine: WalkEngine;
+  readonly #run: Run;
   #turn = 0;
 
-  constructor(engine: WalkEngine) {
+  constructor(engine: WalkEngine, run: Run) {
     this.#engine = engine;
+    this.#run = run;
   }
 
   hold(buffer: number, index: number): void {
@@ -62,6 +86,7 @@ export class OneNumber {
     const { outline } = made.walk;
     this.ledger.set(null);
     this.proof.set(null);
+    this.history.set(null);
     const parameter = parameterIn(outline, buffer);
     if (parameter >= 0) {
       const ledger = await this.#read(made, parameter, index).catch(() => null);
@@ -74,6 +99,35 @@ export class OneNumber {
 
   close(): void {
     this.#turn++;
+  }
+
+  /** Makes the last updates again, one after the other, from a copy of the run that is old enough. */
+  async replay({ walk }: Made): Promise<void> {
+    const ledger = this.ledger.value;
+    const to = walk.iteration - 1;
+    const copy = this.#run.copyBefore(to, SHOWN);
+    const pictures = this.#run.data.value?.train;
+    if (!ledger || !copy || !pictures || to - copy.iteration > MOST) return;
+    const turn = this.#turn;
+    const { iteration: from, bytes } = copy;
+    let history: WeightHistory = { from, anew: bytes === null, to, updates: [], off: null, trouble: null };
+    const tell = (change: Partial<WeightHistory>) => this.history.set((history = { ...history, ...change }));
+    tell({});
+    try {
+      const saved = bytes ?? (await this.#run.snapshot()).bytes;
+      await this.#engine.ask("replay", { saved, anew: bytes === null, pictures, weight: walk.outline.buffers[ledger.parameter].name, index: ledger.index });
+      for (let made = from; made < to && turn === this.#turn; made++) {
+        const next = await this.#engine.ask("replay_batch", {});
+        const { pixels, labels } = await this.#run.images("train", [...next]);
+        const moved = await this.#engine.ask("replay_update", { pixels, labels });
+        if (turn === this.#turn) tell({ updates: [...history.updates, moved] });
+      }
+      if (turn !== this.#turn) return;
+      const now = ledger.update?.lines.find(({ name }) => name === "before")?.value ?? NaN;
+      tell({ off: Math.abs((history.updates.at(-1)?.after ?? NaN) - now) });
+    } catch (error) {
+      if (turn === this.#turn) tell({ trouble: failureOf(error) });
+    }
   }
 
   async #read({ walk, timeline }: Made, parameter: number, index: number): Promise<Ledger | null> {
@@ -98,7 +152,7 @@ export class OneNumber {
       const answer = await this.#engine.ask("nudge", { buffer, index, epsilons: Float32Array.of(epsilon) }).catch(() => null);
       if (turn !== this.#turn || !answer) return;
       const [plus, minus] = answer.losses[0];
-      const point = { epsilon, plus, minus, quotient: (plus - minus) / (2 * epsilon), bound: answer.rounding[0] };
+      const point = { epsilon, plus, minus, quotient: (plus - minus) / (2 * epsilon), likely: answer.likely[0], worst: answer.rounding[0] };
       proof = { ...proof, gradient: answer.gradient, points: [...proof.points, point].sort((a, b) => a.epsilon - b.epsilon) };
       this.proof.set(proof);
     }

@@ -1,4 +1,5 @@
 /** The plan's steps as a timeline: in runs of one layer and one phase, with what is known at each of them. */
+import type { Wanted } from "../../engine/walk/protocol";
 import type { Outline, Phase, StepOutline } from "./types";
 
 /** Steps of one layer in one phase, `first` to `last`. */
@@ -53,6 +54,17 @@ export function known({ writer }: Timeline, buffer: number, step: number): boole
 /** Buffers that a step writes, the foremost first: a parameter before what the optimiser remembers of it. */
 export function written({ operands }: StepOutline): number[] {
   return operands.filter(({ access }) => access !== "read").map(({ buffer }) => buffer);
+}
+
+/** The numbers that are drawn of a step: of what is learnt as it was, and in its update also as it becomes. A kernel that slides is read from the explanation. */
+export function drawnOf({ buffers }: Outline, { stem, operands }: StepOutline): Wanted[] {
+  const slides = stem.startsWith("conv2d");
+  const drawn = operands.filter(({ name }) => name !== "bias" && !(slides && name === "kernel"));
+  return drawn.flatMap(({ buffer, access }): Wanted[] => {
+    const learnt = buffers[buffer].role === "parameter" || buffers[buffer].role === "optimizer_state";
+    if (!learnt) return [{ buffer, when: "after" }];
+    return access === "read" ? [{ buffer, when: "before" }] : [{ buffer, when: "before" }, { buffer, when: "after" }];
+  });
 }
 
 /** The buffer that holds the gradient of another, if there is one. */

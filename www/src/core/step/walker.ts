@@ -1,21 +1,23 @@
 /** A walk as the page has it: what is walked, where it stands, which number is in hand, and what was read of it. */
-import { failureOf, type Failure } from "../../engine/failure";
-import type { Network } from "../../engine/protocol";
+import type { Source } from "../../engine/draw/protocol";
+import { failureOf, RefusedError, type Failure } from "../../engine/failure";
+import type { Network, Split } from "../../engine/protocol";
 import { WalkEngine } from "../../engine/walk/client";
 import type { When } from "../../engine/walk/protocol";
 import { Cell } from "../cell";
 import { valueIndex, type CellPlace } from "../field";
 import { offFrame, onFrame } from "../frame";
 import type { Maps } from "../history";
-import type { Lens, Reading } from "../lens";
+import type { Lens, Reading, Shown } from "../lens";
 import type { Run } from "../run";
+import { shipped, taught } from "../weights";
 import { Light } from "./light";
 import { OneNumber } from "./number";
-import { atOf, stepAt, type At, type CellAt, type Kind, type Place, type Zoom } from "./place";
-import { Reader } from "./reader";
-import { foremost, sizeOf } from "./tensor";
-import { inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
-import type { Explanation, WalkOutline } from "./types";
+import { atOf, digest, readPixels, stepAt, type At, type CellAt, type Kind, type Place, type RunAt, type Zoom } from "./place";
+import { Reader, type Moment, type Sought } from "./reader";
+import { sizeOf } from "./tensor";
+import { drawnOf, inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
+import type { Inference, Survey, WalkOutline } from "./types";
 
 /** Milliseconds that a step stands while the walk plays. */
 const BEAT = 1200;
@@ -32,12 +34,11 @@ export interface Made {
   pictures: readonly number[];
 }
 
-/** A step, and how it made the number in hand. */
-export interface Moment {
-  step: number;
-  buffer: number;
-  index: number;
-  explanation: Explanation;
+export type { Moment } from "./reader";
+
+/** Whether the weights that are walked are the run's own. */
+export function ofRun(kind: Kind): boolean {
+  return kind.kind !== "given" || kind.source === "own";
 }
 
 export type WalkState = "waiting" | "walking" | "ready" | "refused";
@@ -58,6 +59,12 @@ export class Walker implements Lens {
   /** What the address may say. */
   readonly place = new Cell<Place | null>(null);
 
+  readonly shown = new Cell<Shown | null>(null);
+  /** The moment that the address speaks of, until the run stands there or nobody wants to. */
+  readonly linked = new Cell<RunAt | null>(null);
+  /** The update to which the run trains, to stand where a link was made. */
+  readonly heading = new Cell<number | null>(null);
+
   readonly maps = new Cell<Maps | null>(null);
   readonly reading = new Cell<Reading>({ backward: false, scale: "layer", here: -1 });
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
@@ -77,9 +84,9 @@ export class Walker implements Lens {
   #beginning = false;
   #left = false;
 
-  constructor(run: Run, wanted: Place | null) {
+  constructor(run: Run, wanted: Place | null, engine = new WalkEngine(() => run.module())) {
     this.run = run;
-    this.#engine = new WalkEngine(() => run.module());
+    this.#engine = engine;
     this.#wanted = wanted;
     this.kind = new Cell(wanted?.walk ?? { kind: "alone", split: "test", index: run.picture.value });
     this.#reader = new Reader(this.#engine);
@@ -87,8 +94,9 @@ export class Walker implements Lens {
     this.lit = this.#light.lit;
     this.trouble = this.#reader.trouble;
     this.arrived = this.#reader.arrived;
-    this.number = new OneNumber(this.#engine);
+    this.number = new OneNumber(this.#engine, run);
     if (wanted) this.zoom.set(wanted.zoom);
+    this.linked.set(wanted?.run ?? null);
     for (const cell of [this.position, this.made, this.zoom, this.moment]) this.#leave.push((cell as Cell<unknown>).subscribe(() => this.#remember()));
     this.#leave.push(this.position.subscribe(() => this.#seek()));
     this.#leave.push(this.arrived.subscribe(() => onFrame(this.#show)));
@@ -101,6 +109,7 @@ export class Walker implements Lens {
   /** Ends the worker and gives back its memory. */
   leave(): void {
     this.#left = true;
+    this.heading.set(null);
     this.#reader.leave();
     this.pause();
     for (const leave of this.#leave) leave();
@@ -145,12 +154,34 @@ export class Walker implements Lens {
     await this.walk();
   }
 
+  /** Trains to an update, batch by batch, and walks there; `anew`: from the run's beginning. Ends where nobody waits for it any more. */
+  async trainTo(update: number, anew: boolean): Promise<void> {
+    this.heading.set(update);
+    if (anew) await this.run.beginAgain();
+    const { history } = this.run;
+    while (this.heading.value === update && history.iteration < update) {
+      const before = history.iteration;
+      await this.run.step();
+      // Over, or refused: the page says why.
+      if (history.iteration <= before) break;
+    }
+    if (this.#left) return;
+    this.heading.set(null);
+    await this.walk();
+  }
+
+  /** Where the run stands as it is walked. */
+  runAt({ walk }: Made): RunAt {
+    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.reproducible };
+  }
+
   /** Another picture of the batch is shown. */
   async show(shown: number): Promise<void> {
     await this.walk({ kind: "batch", shown });
   }
 
   async #make(kind: Kind): Promise<Made> {
+    if (kind.kind === "given") return this.#makeGiven(kind);
     const network = this.run.network.value;
     this.#engine.prepare();
     const { bytes, next } = await this.run.snapshot();
@@ -161,7 +192,28 @@ export class Walker implements Lens {
     const { pixels, labels } = pictures;
     const gpu = this.run.executor.info.value?.kind === "webgpu";
     const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown, gpu }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
+    this.shown.set(null);
     return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
+  }
+
+  /** A picture that is in no set, by the run's weights or by others. */
+  async #makeGiven(kind: Extract<Kind, { kind: "given" }>): Promise<Made> {
+    this.#engine.prepare();
+    const { bytes, network, shown } = await this.#weights(kind.source);
+    const pixels = readPixels(kind.pixels);
+    const labels = Uint16Array.of(kind.label);
+    const gpu = this.run.executor.info.value?.kind === "webgpu";
+    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown: 0, gpu }, [pixels.buffer]);
+    this.shown.set(shown);
+    return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: -1, pictures: [-1] };
+  }
+
+  async #weights(source: Source): Promise<{ bytes: Uint8Array; network: Network; shown: Shown | null }> {
+    if (source === "own") return { bytes: (await this.run.snapshot()).bytes, network: this.run.network.value, shown: null };
+    const weights = source === "shipped" ? await shipped() : taught.value;
+    if (!weights) throw new RefusedError({ message: "The weights that this was walked with are not here.", refusal: { code: "no_weights" } });
+    const about = await this.run.inspect(weights.bytes);
+    return { bytes: weights.bytes, network: about.network, shown: { ...about, classes: weights.classes } };
   }
 
   /** The number that is looked at: the one held, or the one in hand. */
@@ -174,6 +226,11 @@ export class Walker implements Lens {
     const made = this.made.value;
     if (this.zoom.value === "number" && looked && made) void this.number.open(made, looked.buffer, looked.index);
     else this.number.close();
+  }
+
+  turnTo(split: Split, index: number): void {
+    void this.walk({ kind: "alone", split, index });
+    if (split === "test") void this.run.look(index);
   }
 
   /** Another picture was picked on the spine. */
@@ -207,6 +264,8 @@ export class Walker implements Lens {
     this.#light.point(null);
     this.made.set(made);
     this.state.set("ready");
+    const linked = this.linked.value;
+    if (linked && JSON.stringify(linked) === JSON.stringify(this.runAt(made))) this.linked.set(null);
     const wanted = this.#wanted;
     this.#wanted = null;
     const names = made.network.layers.map(({ name }) => name);
@@ -277,6 +336,7 @@ export class Walker implements Lens {
   /** Goes to the place of a link that was followed. */
   follow(place: Place): void {
     this.#wanted = place;
+    this.linked.set(place.run ?? null);
     this.zoom.set(place.zoom);
     void this.walk(place.walk);
   }
@@ -288,6 +348,16 @@ export class Walker implements Lens {
     return this.#reader.values(buffer, when, example);
   }
 
+  /** What is told of some buffers together, if it is here. */
+  survey(buffers: readonly number[]): Survey | null {
+    return this.#reader.survey(buffers);
+  }
+
+  /** What a layer makes of the picture when nobody trains; null where that cannot be had. */
+  inference(layer: number, index: number): Promise<Inference | null> {
+    return this.#reader.ask(this.#engine.ask("inference", { layer, index }));
+  }
+
   /** Takes the number in hand: of a buffer that the step at hand writes, or else at the step that wrote it. */
   choose(buffer: number, index: number): void {
     const made = this.made.value;
@@ -295,14 +365,15 @@ export class Walker implements Lens {
     this.#chosen.set(buffer, index);
     const { outline } = made.walk;
     const step = this.position.value;
-    if (written(outline.steps[step]).includes(buffer)) return void this.#explain(step, buffer, index);
+    const here = this.#soughtAt(step);
+    if (here && written(outline.steps[step]).includes(buffer)) return this.#find({ ...here, buffer, index });
     const writer = made.timeline.writer[buffer];
     if (writer >= 0) {
       this.pause();
       // What only looks at another's numbers has the same number in the same place.
       const own = written(outline.steps[writer]);
       if (!own.includes(buffer)) this.#chosen.set(own[0], index);
-      if (writer === step) return void this.#explain(step, own[0], index);
+      if (here && writer === step) return this.#find({ ...here, buffer: own[0], index });
       return this.goTo(writer);
     }
     // A parameter has its ledger, the picture its own proof.
@@ -311,33 +382,43 @@ export class Walker implements Lens {
   }
 
   /** The bench follows the position: the cell that was in hand there last, or the one that stands out. */
-  async #seek(): Promise<void> {
-    const made = this.made.value;
-    const step = this.position.value;
-    const seeking = ++this.#seeking;
+  #seek(): void {
     onFrame(this.#show);
-    if (!made) return;
-    const { outline } = made.walk;
-    const outputs = written(outline.steps[step]);
-    const buffer = outputs.find((one) => this.#chosen.has(one)) ?? outputs[0];
-    if (buffer === undefined) return;
-    let index = this.#chosen.get(buffer);
-    if (index === undefined) {
-      const gradient = outline.steps[step].operands.find(({ name }) => name === "gradient");
-      const values = await this.#reader.read(gradient?.buffer ?? buffer);
-      if (!values || seeking !== this.#seeking) return;
-      index = foremost(values);
-    }
-    await this.#explain(step, buffer, index);
+    const sought = this.#soughtAt(this.position.value);
+    if (sought) this.#find(sought);
   }
 
-  async #explain(step: number, buffer: number, index: number): Promise<void> {
+  /** What is to be drawn of a step; null where there is none. */
+  #soughtAt(step: number): Sought | null {
+    const outline = this.made.value?.walk.outline;
+    const found = outline?.steps[step];
+    if (!outline || !found) return null;
+    const outputs = written(found);
+    const buffer = outputs.find((one) => this.#chosen.has(one)) ?? outputs[0];
+    if (buffer === undefined) return null;
+    const gradient = found.operands.find(({ name }) => name === "gradient");
+    const index = this.#chosen.get(buffer);
+    return { step, buffer, ...(index !== undefined && { index }), foremost: gradient?.buffer ?? buffer, wanted: drawnOf(outline, found) };
+  }
+
+  /** At once where it is here already. */
+  #find(sought: Sought): void {
     const seeking = ++this.#seeking;
-    const explanation = await this.#reader.ask(this.#engine.ask("explain", { step, buffer, index }));
-    if (!explanation || seeking !== this.#seeking) return;
-    this.#chosen.set(buffer, index);
+    const held = this.#reader.held(sought);
+    if (held) return this.#stand(held);
+    void this.#reader.moment(sought).then((moment) => {
+      if (moment && seeking === this.#seeking) this.#stand(moment);
+    });
+  }
+
+  #stand(moment: Moment): void {
+    const further = moment.step - (this.moment.value?.step ?? -1);
+    this.#chosen.set(moment.buffer, moment.index);
     this.number.release();
-    this.moment.set({ step, buffer, index, explanation });
+    this.moment.set(moment);
+    // The next one in the same direction is there before it is asked for.
+    const next = this.#soughtAt(moment.step + (Math.sign(further) || 1));
+    if (next && !this.#reader.held(next)) void this.#reader.moment(next);
   }
 
   /** Each picture's share of a gradient; null where that cannot be had. */
@@ -358,7 +439,9 @@ export class Walker implements Lens {
       const found = buffer < 0 ? null : this.values(buffer);
       if (found) values.set(layer, found);
     }
-    this.reading.update((reading) => ({ ...reading, backward, here: walk.outline.steps[step].layer }));
+    const { layer: here } = walk.outline.steps[step];
+    const { value: reading } = this.reading;
+    if (reading.backward !== backward || reading.here !== here) this.reading.set({ ...reading, backward, here });
     this.maps.set({ split: kind.kind === "alone" ? kind.split : "train", index: picture, label: walk.label, iteration: walk.iteration, values });
   };
 
@@ -410,6 +493,7 @@ export class Walker implements Lens {
     const moment = this.moment.value;
     const at = this.#at(made);
     const cell = moment && moment.step === this.position.value ? { buffer: made.walk.outline.buffers[moment.buffer].name, index: moment.index } : undefined;
-    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }) });
+    const run = ofRun(made.kind) ? this.runAt(made) : null;
+    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...(run && (run.update > 0 || run.opened) && { run }) });
   }
 }

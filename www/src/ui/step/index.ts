@@ -2,13 +2,45 @@
 import type { Atelier } from "../../core/atelier";
 import type { Run } from "../../core/run";
 import { Walker } from "../../core/step/walker";
+import { WalkEngine } from "../../engine/walk/client";
 
 export { default as Bench } from "./StepBench.svelte";
 export { default as Transport } from "./StepTransport.svelte";
 
+/** Milliseconds that an engine is kept for somebody who may be about to open the view. */
+const PATIENCE = 20_000;
+
+let spare: { run: Run; engine: WalkEngine; timer: number } | null = null;
+
+/** Somebody may be about to open the view: the walk's worker begins. Its memory is given back where nobody does. */
+export function prepare(run: Run): void {
+  if (!run.opened.value) return;
+  if (spare?.run !== run) {
+    letGo();
+    spare = { run, engine: new WalkEngine(() => run.module()), timer: 0 };
+    spare.engine.prepare();
+  }
+  clearTimeout(spare.timer);
+  spare.timer = window.setTimeout(letGo, PATIENCE);
+}
+
+function letGo(): void {
+  spare?.engine.stop();
+  spare = null;
+}
+
+/** The engine that waits for this run's walk, if there is one. */
+function taken(run: Run): WalkEngine | undefined {
+  if (spare?.run !== run) return undefined;
+  const { engine, timer } = spare;
+  clearTimeout(timer);
+  spare = null;
+  return engine;
+}
+
 /** A walk of the run, which the address follows until it is left. */
 export function openStep(atelier: Atelier, run: Run): Walker {
-  const walker = new Walker(run, atelier.wanted.value);
+  const walker = new Walker(run, atelier.wanted.value, taken(run));
   // What the address asked for has been asked for.
   atelier.wanted.set(null);
   walker.place.subscribe((place) => atelier.place.set(place));

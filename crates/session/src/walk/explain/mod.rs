@@ -10,9 +10,11 @@ mod products;
 mod scoring;
 mod update;
 
-use atelier_nn::plan::{Cell, Operand};
+use atelier_nn::plan::{Buffer, Cell, Operand};
 use atelier_nn::{BufferId, Op, StepData};
 use serde::Serialize;
+
+use crate::runner::Held;
 
 /// Operands that met, cell by cell: entry i of every column belongs to product i.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -66,17 +68,16 @@ pub struct Operands<'a> {
     pub shown: usize,
     /// Whether the result has a tensor for each picture; else it goes over the whole batch.
     batched: bool,
-    list: Vec<Numbers>,
+    list: Vec<Numbers<'a>>,
 }
 
 /// Those of one operand.
-pub struct Numbers {
+pub struct Numbers<'a> {
     operand: Operand,
-    values: Vec<f32>,
+    values: Held<'a>,
     /// Of one picture, or of the whole where there is one tensor for all.
     len: usize,
-    /// They are those of every picture.
-    of_all: bool,
+    batched: bool,
 }
 
 /// What an explanation is put together from.
@@ -141,9 +142,9 @@ impl<'a> Operands<'a> {
         Operands { op, data, shown, batched, list: Vec::new() }
     }
 
-    /// `len`: numbers of one picture, or of all where the buffer has one tensor for all.
-    pub fn add(&mut self, operand: Operand, values: Vec<f32>, len: usize, of_all: bool) {
-        self.list.push(Numbers { operand, values, len, of_all });
+    /// `values`: of the pictures up to the shown one, or of all where the result goes over the batch.
+    pub fn add(&mut self, operand: Operand, values: Held<'a>, of: &Buffer) {
+        self.list.push(Numbers { operand, values, len: of.len(), batched: of.batched });
     }
 
     /// The number at `index` of the result in `buffer`, which is `value`.
@@ -186,7 +187,7 @@ impl<'a> Operands<'a> {
         Explanation { step, stem: self.op.stem(), buffer, index, value, columns, products, of_shown, lines }
     }
 
-    fn find(&self, buffer: BufferId) -> Option<&Numbers> {
+    fn find(&self, buffer: BufferId) -> Option<&Numbers<'a>> {
         self.list.iter().find(|numbers| numbers.operand.buffer == buffer)
     }
 
@@ -198,7 +199,7 @@ impl<'a> Operands<'a> {
     #[inline(never)]
     fn at(&self, buffer: BufferId, (example, index): Place) -> f64 {
         let value = self.find(buffer).and_then(|numbers| {
-            let first = if numbers.of_all { example * numbers.len } else { 0 };
+            let first = if numbers.batched { example * numbers.len } else { 0 };
             numbers.values.get(first + index)
         });
         value.copied().map_or(f64::NAN, f64::from)
@@ -212,7 +213,8 @@ impl<'a> Operands<'a> {
     /// The numbers of an operand at `indices`, of every picture that the result goes over.
     fn column(&self, buffer: BufferId, indices: &[usize]) -> Column {
         let numbers = self.find(buffer);
-        let examples = if numbers.is_some_and(|numbers| numbers.of_all) { self.examples() } else { vec![self.shown] };
+        let batched = numbers.is_some_and(|numbers| numbers.batched);
+        let examples = if batched { self.examples() } else { vec![self.shown] };
         let places: Vec<Place> =
             examples.iter().flat_map(|example| indices.iter().map(|index| (*example, *index))).collect();
         Column {
