@@ -31,8 +31,8 @@ const ALIKE: f32 = 0.4;
 const GRAIN: f32 = 0.1;
 /// How near most of a smooth ground is to what is taken for it.
 const CLOSE: f32 = 0.025;
-/// A ground that strays by a step of 255, which is a grain of four, with so much of the border for itself, is a photograph's, whose light is never
-/// quite even: what stands out less than a share of what stands out most is its ground too.
+/// A ground that strays by a step of 255, which is a grain of four, is a photograph's, whose light is never quite even: what
+/// stands out less than a share of what stands out most is its ground too.
 const PHOTOGRAPH: f32 = 4.0 / 255.0;
 const UNEVEN: f32 = 0.12;
 
