@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use atelier_data::drawing::SIDE as SHEET;
 use atelier_data::official::{CLASS_NAMES, SIDE};
 use atelier_data::{Picture, Wishes, input_of, prepare};
 use atelier_gpu::{Gpu, Wanted};
-use atelier_native::decode;
+use atelier_native::decode::{self, Content};
 use atelier_session::reading::Reader;
 use atelier_session::{Checkpoint, Host};
 use clap::{Args, ValueEnum};
@@ -82,22 +83,29 @@ fn takes_garments(checkpoint: &Checkpoint) -> Result<()> {
 }
 
 fn classify(file: &Path, reader: &mut Reader) -> Result<()> {
-    let bytes = fs::read(file)?;
-    let pictures = decode::pictures(&bytes)?;
-    drop(bytes);
+    let content = decode::content(&fs::read(file)?)?;
     let name = file.to_string_lossy();
-    for (i, picture) in pictures.iter().enumerate() {
-        let drawing = (pictures.len() > 1).then_some(i + 1);
-        let probabilities = probabilities(picture, reader);
-        let probabilities = match drawing {
-            Some(number) => probabilities.with_context(|| format!("drawing {number}"))?,
-            None => probabilities?,
-        };
-        let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-        let index = best.map_or(0, |(index, _)| index);
-        let class = CLASS_NAMES.get(index).map_or_else(|| index.to_string(), |&name| name.to_owned());
-        println!("{}", serde_json::to_string(&Answer { file: &name, drawing, index, class, probabilities })?);
+    match content {
+        Content::Picture(picture) => answer(&name, None, &picture, reader),
+        Content::Drawings(drawings) => {
+            let several = drawings.len() > 1;
+            drawings.iter().enumerate().try_for_each(|(i, drawing)| {
+                let number = several.then_some(i + 1);
+                let answered =
+                    drawing.render(SHEET).map_err(Into::into).and_then(|sheet| answer(&name, number, &sheet, reader));
+                answered.with_context(|| format!("drawing {}", i + 1))
+            })
+        }
     }
+}
+
+/// Prints what a picture is.
+fn answer(file: &str, drawing: Option<usize>, picture: &Picture, reader: &mut Reader) -> Result<()> {
+    let probabilities = probabilities(picture, reader)?;
+    let best = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+    let index = best.map_or(0, |(index, _)| index);
+    let class = CLASS_NAMES.get(index).map_or_else(|| index.to_string(), |&name| name.to_owned());
+    println!("{}", serde_json::to_string(&Answer { file, drawing, index, class, probabilities })?);
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use anyhow::{Context, Result, bail, ensure};
-use atelier_data::{Picture, drawing};
+use atelier_data::{Drawing, Picture, drawing};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
@@ -19,13 +19,19 @@ const MOST_TEXT: usize = 16 << 20;
 /// The longer side that an SVG is drawn with: as sharp as the preparation looks at any picture.
 const SVG_SIDE: f32 = 512.0;
 
-/// The pictures of a file: one, or as many as it has drawings.
+/// What a file holds.
+pub enum Content {
+    Picture(Picture),
+    Drawings(Vec<Drawing>),
+}
+
+/// Reads a file.
 ///
 /// # Errors
-/// If it is no picture, damaged or too large, with what to do.
-pub fn pictures(bytes: &[u8]) -> Result<Vec<Picture>> {
+/// If it is no picture and no drawing, damaged or too large, with what to do.
+pub fn content(bytes: &[u8]) -> Result<Content> {
     if let Ok(format) = image::guess_format(bytes) {
-        return Ok(vec![raster(bytes, format)?]);
+        return Ok(Content::Picture(raster(bytes, format)?));
     }
     let text = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}').trim_start());
     match text {
@@ -36,11 +42,10 @@ pub fn pictures(bytes: &[u8]) -> Result<Vec<Picture>> {
                 bytes.len() >> 20,
                 MOST_TEXT >> 20
             );
-            if text.starts_with('{') {
-                let drawings = drawing::read(text.as_bytes())?;
-                return Ok(drawings.iter().map(|drawing| drawing.render(drawing::SIDE)).collect::<Result<_, _>>()?);
+            match text.starts_with('{') {
+                true => Ok(Content::Drawings(drawing::read(text.as_bytes())?)),
+                false => Ok(Content::Picture(svg(text)?)),
             }
-            Ok(vec![svg(text)?])
         }
         _ => bail!("it is no picture that can be read here. Give a PNG, JPEG, GIF, WebP, BMP or SVG file or a drawing"),
     }

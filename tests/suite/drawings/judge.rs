@@ -1,7 +1,7 @@
 //! The set, read by a saved network in the way of `cargo xtask classify`.
 
 use atelier_data::{Wishes, input_of, prepare};
-use atelier_native::decode;
+use atelier_native::decode::{self, Content};
 use atelier_session::reading::Reader;
 use atelier_session::{Checkpoint, Room};
 use atelier_tests::drawings::{Drawing, Score};
@@ -15,8 +15,9 @@ pub fn judge(checkpoint: &Checkpoint, set: &[Drawing]) -> [Score; 2] {
     let mut reader = Reader::new(checkpoint, Room::UNKNOWN).expect("the network can be read with");
     let mut scores = [Score::default(), Score::default()];
     for drawing in set {
-        let pictures = decode::pictures(drawing.svg.as_bytes()).unwrap_or_else(|e| panic!("{}: {e:#}", drawing.name));
-        let prepared = prepare(&pictures[0], &Wishes::default()).unwrap_or_else(|e| panic!("{}: {e}", drawing.name));
+        let content = decode::content(drawing.svg.as_bytes()).unwrap_or_else(|e| panic!("{}: {e:#}", drawing.name));
+        let Content::Picture(picture) = content else { panic!("{} is no picture", drawing.name) };
+        let prepared = prepare(&picture, &Wishes::default()).unwrap_or_else(|e| panic!("{}: {e}", drawing.name));
         for (score, readings) in scores.iter_mut().zip([&prepared.readings[..1], &prepared.readings[..]]) {
             let inputs: Vec<f32> = readings.iter().flatten().map(|pixel| input_of(*pixel)).collect();
             let answer = block_on(reader.read(&inputs)).unwrap_or_else(|e| panic!("{}: {e}", drawing.name));
