@@ -73,6 +73,7 @@ for (const [executor, flags] of [["cpu", []], ["webgpu", WEBGPU]]) {
       await page.locator("[data-testid=seen]:not([data-seen])").waitFor();
     }
     assert.ok(wrong.length <= 1, wrong.join(", "));
+    assert.equal(await page.getByTestId("answer-shipped").getAttribute("title"), { cpu: "CPU", webgpu: "WebGPU" }[executor]);
   });
 }
 
