@@ -272,7 +272,7 @@ browserTest("batch normalisation and dropout stand beside themselves in inferenc
 });
 
 browserTest("the whole network stands in a table: how large, how much is nothing, and what its weights are told", {}, async ({ page, url }) => {
-  await openStep(page, address(url, { view: "step", batch: 6, zoom: "network" }, EVERY));
+  await openStep(page, address(url, { view: "step", batch: 6, walk: "alone.test.0", zoom: "network" }, EVERY));
   const rows = page.getByTestId("layers").locator("tbody tr");
   assert.equal(await rows.count(), EVERY.layers.length);
   await page.keyboard.press("End");
