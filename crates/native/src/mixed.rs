@@ -10,11 +10,11 @@ use atelier_data::mixture::Mixture;
 use atelier_session::{CosineDecay, Recipe, Training};
 use clap::{Args, ValueEnum};
 
-/// The options that [`Choices`] adds to those a checkpoint has settled.
+/// The options that [`Mixing`] adds to those a checkpoint has settled.
 pub const SETTINGS: [&str; 6] = ["augment", "renderings", "drawings", "schedule", "final_rate", "average"];
 
 #[derive(Args)]
-pub struct Choices {
+pub struct Mixing {
     /// Vary the pictures anew in each epoch: `affine` (turned, scaled, slanted, shifted a little), `mirror`, `brightness`
     #[arg(long, value_name = "WAYS", value_delimiter = ',')]
     augment: Vec<Way>,
@@ -47,7 +47,7 @@ enum Schedule {
     Cosine,
 }
 
-impl Choices {
+impl Mixing {
     fn mixture(&self) -> Mixture {
         // In the order in which they are applied, however they were named.
         let augment = Augmentation::ALL.into_iter().filter(|augmentation| {

@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long)]
     nesterov: bool,
     #[command(flatten)]
-    recipe: mixed::Choices,
+    recipe: mixed::Mixing,
     /// Threads that share each batch on the CPU; the default is one a core. With --device cpu or gpu, the same settings
     /// give the same losses to the bit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
