@@ -35,6 +35,8 @@ export interface Made {
 }
 
 export type { Moment } from "./reader";
+/** What walks, for who makes one ready before it is wanted. */
+export { WalkEngine };
 
 /** Whether the weights that are walked are the run's own. */
 export function ofRun(kind: Kind): boolean {

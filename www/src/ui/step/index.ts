@@ -1,8 +1,7 @@
 /** The Step view, which is fetched when it is first opened. */
 import type { Atelier } from "../../core/atelier";
 import type { Run } from "../../core/run";
-import { Walker } from "../../core/step/walker";
-import { WalkEngine } from "../../engine/walk/client";
+import { WalkEngine, Walker } from "../../core/step/walker";
 
 export { default as Bench } from "./StepBench.svelte";
 export { default as Transport } from "./StepTransport.svelte";
