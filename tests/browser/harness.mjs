@@ -39,6 +39,8 @@ export const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshad
  * @param {object} options
  * @param {"beside" | "at hand"} [options.data] Fashion-MNIST served beside the page, or only in `world.data`; skipped where
  *   ATELIER_DATA names no folder, but failed where CI is set
+ * @param {boolean} [options.learnt] the page's run begins from the weights that come with the page; else from nothing, so that a test's
+ *   numbers are its own
  * @param {boolean} [options.slow] takes minutes: only in a full run
  * @param {string} [options.site] the folder to serve, the page's if left out
  * @param {string} [options.base] the path under which the page is served
@@ -85,6 +87,10 @@ export function browserTest(name, options, body) {
         const others = errors.filter((error) => !pattern.test(error));
         return errors.splice(0, errors.length, ...others).length - others.length;
       };
+      if (!options.learnt) {
+        context.on("page", fromNothing);
+        context.pages().forEach(fromNothing);
+      }
       const page = context.pages()[0] ?? (await context.newPage());
       const skip = (reason) => t.skip(reason);
       const { url, transferred } = meter;
@@ -102,6 +108,18 @@ export function browserTest(name, options, body) {
       for (const undo of cleanup.reverse()) await undo();
     }
   });
+}
+
+/** Whatever address of ours the page goes to, it begins from nothing there. */
+function fromNothing(page) {
+  const goto = page.goto.bind(page);
+  page.goto = (where, options) => {
+    const url = new URL(where);
+    const parts = new URLSearchParams(url.hash.slice(1));
+    parts.set("from", "nothing");
+    url.hash = String(parts);
+    return goto(/^http/.test(where) ? url.href : where, options);
+  };
 }
 
 /** Starts `xtask serve` on a free port; resolves to the address that it prints. */

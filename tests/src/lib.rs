@@ -7,6 +7,8 @@
 //!   [`Executor`](atelier_nn::Executor) through it; [`gradient::check`] holds the reference's own gradient against
 //!   finite differences.
 //!
+//! * [`mod@drawings`] is a set of garments as people draw them, in many styles: what judges a network made for drawings.
+//!
 //! * [`Faulty`] executors and [`run_slips`] are wrong on purpose: what the harness must notice.
 //!
 //! The crate must never know which executors there are: `suite/` plugs them in natively, `web/` in a browser.
@@ -14,6 +16,7 @@
 mod case;
 mod cases;
 mod draw;
+pub mod drawings;
 mod faulty;
 mod flops;
 pub mod gradient;

@@ -208,7 +208,7 @@ describe("runs on one page", () => {
   it("take a network with the word that they begin anew with it", async () => {
     await atelier.open();
     const network = { name: "another", layers: [] };
-    engine.tell(1, { type: "restart", network, training: DEFAULT_TRAINING, analysis: { layers: [], problem: null } });
+    engine.tell(1, { type: "restart", network, training: DEFAULT_TRAINING, analysis: { layers: [], problem: null }, learnt: false });
     expect(atelier.main.network.value).toEqual(network);
   });
 
@@ -223,13 +223,31 @@ describe("runs on one page", () => {
     main.settingsWait.subscribe((waits) => heard.push(waits));
     const training = { ...DEFAULT_TRAINING, batch_size: 50, learning_rate: Math.fround(0.02) };
     const opened = { epoch_anew: false, fresh_optimizer: false, epochs: 1, batch: 4 };
-    engine.tell(1, { type: "restart", network: { name: "saved", layers: [] }, training, analysis: { layers: [], problem: null }, opened });
+    engine.tell(1, { type: "restart", network: { name: "saved", layers: [] }, training, analysis: { layers: [], problem: null }, learnt: false, opened });
     expect(main.settings.value).toMatchObject({ batch_size: 50, learning_rate: 0.02, seed: DEFAULT_TRAINING.seed });
     expect(main.settings.value).toEqual(main.training.value);
     expect(heard.slice(1)).toEqual([false]);
     expect(main.restored.value).toEqual(opened);
-    engine.tell(1, { type: "restart", network: main.network.value, training, analysis: { layers: [], problem: null } });
+    engine.tell(1, { type: "restart", network: main.network.value, training, analysis: { layers: [], problem: null }, learnt: false });
     expect(main.restored.value).toBeNull();
+  });
+
+  it("begin from the weights that come with the page until they are reset, others than the page's own from nothing", async () => {
+    await atelier.open();
+    const { main } = atelier;
+    await atelier.begin({ name: "second", layers: [] }, DEFAULT_TRAINING);
+    expect(engine.begun()).toMatchObject([{ run: 1, learnt: true }, { run: 2, learnt: false }]);
+    engine.tell(1, { type: "restart", network: main.network.value, training: main.training.value, analysis: { layers: [], problem: null }, learnt: true });
+    expect([main.learnt.value, main.saying.value.says]).toEqual([true, "learnt"]);
+    const last = () => engine.asked.at(-1);
+    // Before the first batch settings are taken up at once.
+    await main.set({ batch_size: 40 });
+    expect(last()).toMatchObject({ type: "configure", ask: { learnt: true } });
+    main.takeBack();
+    await main.reset();
+    expect(last()).toMatchObject({ type: "reset", ask: { run: 1, learnt: false } });
+    await main.configure({ name: "another", layers: [] });
+    expect(last()).toMatchObject({ type: "configure", ask: { learnt: false } });
   });
 
   it("are opened at once where the file is of the same network, and else when that was asked", async () => {

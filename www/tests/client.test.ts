@@ -47,7 +47,7 @@ describe("the page's end of the engine", () => {
 
   it("hands on why the engine refused, by its figures", async () => {
     const engine = new Engine();
-    const asked = engine.ask("reset", { run: 1 });
+    const asked = engine.ask("reset", { run: 1, learnt: false });
     const refusal = { code: "no_pictures", part: "test" } as const;
     Fake.made[0].says({ kind: "refusal", id: 1, message: "no pictures", refusal });
     await expect(asked).rejects.toMatchObject({ message: "no pictures", refusal });

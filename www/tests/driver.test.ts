@@ -58,8 +58,11 @@ class Session {
     this.at = bytes[0];
     return { epoch_anew: false, fresh_optimizer: false };
   };
-  use_data = async () => void (this.at = 0);
-  reset = async () => void (this.at = 0);
+  /** Whose weights it began with. */
+  weights: "seed" | "learnt" = "seed";
+  use_data = async () => this.reset();
+  reset = async () => void ((this.at = 0), (this.weights = "seed"));
+  begin_with = async () => void ((this.at = 0), (this.weights = "learnt"));
   free(): void {
     this.freed = true;
   }
@@ -81,11 +84,21 @@ const data = () => {
 };
 const set = (id = 1) => ({ data: data(), info: { id, source: "procedural", train: 10, test: 10, class_names: [] }, choice: 0 }) as unknown as DataSet;
 
-function engine() {
+/** Weights that come with the page, which know as many pictures as there are garments. */
+function learnt(there = true) {
+  const give = async (session: Session, _: Network, { info }: DataSet) => {
+    if (!there || info.id > 8) return false;
+    await session.begin_with();
+    return true;
+  };
+  return { read: async () => (there ? {} : null), give };
+}
+
+function engine({ there = true } = {}) {
   const crew = { workers: 2, setup: vi.fn(), drop: vi.fn(), mend: vi.fn(() => false), perform: vi.fn() };
-  const shared = { wasm: { Session, Saved, analyze: () => ({}) }, compiled: { isa: "simd128" }, crew: crew as unknown as Crew, devices: {}, turns: new Turns() } as unknown as Shared;
-  const begin = (run = 1, saved?: Uint8Array) => {
-    const ask = { run, network: NETWORK, training: {} as never, executor: "cpu" as const };
+  const shared = { wasm: { Session, Saved, analyze: () => ({}) }, compiled: { isa: "simd128" }, crew: crew as unknown as Crew, devices: {}, turns: new Turns(), learnt: learnt(there) } as unknown as Shared;
+  const begin = (run = 1, saved?: Uint8Array, learnt = false) => {
+    const ask = { run, network: NETWORK, training: {} as never, executor: "cpu" as const, learnt };
     return Driver.begin(shared, set(), saved ? { ...ask, saved } : ask);
   };
   return { begin, crew };
@@ -100,6 +113,54 @@ beforeEach(() => {
   Session.wrong = {};
 });
 afterEach(() => vi.restoreAllMocks());
+
+describe("the weights that come with the page", () => {
+  const weights = () => Session.made.at(-1)?.weights;
+  const restarts = () => told("restart").map((event) => (event as Extract<RunEvent, { type: "restart" }>).learnt);
+
+  it("are where a run begins, over the first pictures and those that take their place, until it is reset", async () => {
+    const driver = await engine().begin(1, undefined, true);
+    await driver.learn();
+    expect([weights(), restarts()]).toEqual(["learnt", [true]]);
+    await driver.offer({ ...set(2), info: { ...set(2).info, source: "beside" } } as DataSet);
+    expect([weights(), restarts()]).toEqual(["learnt", [true, true]]);
+    await driver.replace(NETWORK, {} as never, true);
+    expect(weights()).toBe("learnt");
+    await driver.reset(false);
+    expect([weights(), restarts().at(-1)]).toEqual(["seed", false]);
+    await driver.learn();
+    expect(weights()).toBe("seed");
+  });
+
+  it("know nothing of other pictures", async () => {
+    const driver = await engine().begin(1, undefined, true);
+    await driver.learn();
+    await driver.useData({ ...set(9), choice: 5 } as DataSet);
+    expect([weights(), restarts().at(-1)]).toEqual(["seed", false]);
+    await driver.useData({ ...set(3), choice: 6 } as DataSet);
+    expect([weights(), restarts().at(-1)]).toEqual(["learnt", true]);
+  });
+
+  it("are not taken up by a run that has begun, goes on from a file or does not want them", async () => {
+    const { begin } = engine();
+    const stepped = await begin(1, undefined, true);
+    await stepped.step();
+    await stepped.learn();
+    expect([weights(), Session.made.at(-1)?.at]).toEqual(["seed", 1]);
+    for (const other of [await begin(2, Uint8Array.of(4), true), await begin(3, undefined, false), await engine({ there: false }).begin(4, undefined, true)]) {
+      await other.learn();
+      expect(weights()).toBe("seed");
+    }
+    expect(restarts()).toEqual([]);
+  });
+
+  it("give way to a saved run that is opened", async () => {
+    const driver = await engine().begin(1, undefined, true);
+    await driver.learn();
+    await driver.restore(Uint8Array.of(4));
+    expect([weights(), restarts().at(-1), Session.made.at(-1)?.at]).toEqual(["seed", false, 4]);
+  });
+});
 
 describe("a run in the engine", () => {
   it("trains to its end and is handed to the page after each epoch", async () => {
@@ -182,7 +243,7 @@ describe("a run in the engine", () => {
     expect(crew.drop).toHaveBeenCalledWith(1);
     driver.run();
     expect(states().at(-1)).toBe("failed");
-    await driver.reset();
+    await driver.reset(false);
     expect(Session.made).toHaveLength(2);
     expect(Session.made[0].freed).toBe(true);
     expect(crew.setup).toHaveBeenCalledTimes(2);

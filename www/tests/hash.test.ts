@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { readHash, writeHash, type Shared } from "../src/core/hash";
 import { catalogues } from "../src/core/i18n";
 import { PRESETS } from "../src/core/catalogue";
+import { readPixels, writePixels } from "../src/core/step/place";
 
 const preset = (name: string) => PRESETS.find((network) => network.name === name)!;
 
 const shared: Shared = {
+  from: "nothing",
   optimizer: { class_name: "SGD", momentum: 0.9, nesterov: true },
   learningRate: 0.0005,
   batchSize: 64,
@@ -28,6 +30,16 @@ const shared: Shared = {
 describe("the address", () => {
   it("gives back everything that was put into it", async () => {
     expect(await readHash(`#${await writeHash(shared)}`)).toEqual({ shared, refused: [] });
+  });
+
+  it("keeps a drawing that is walked, and whose weights walk it", async () => {
+    const pixels = writePixels(Uint8Array.from({ length: 784 }, (_, i) => (7 * i) % 256));
+    for (const source of ["own", "shipped", "taught"] as const) {
+      const walk = { kind: "given", pixels, label: 9, source } as const;
+      expect((await readHash(await writeHash({ walk }))).shared).toEqual({ walk });
+    }
+    expect(readPixels(pixels)).toEqual(Uint8Array.from({ length: 784 }, (_, i) => (7 * i) % 256));
+    for (const text of ["given.9.", "given.x.AAAA", "given.9.AA/A", "given.9.AAAA.mine"]) expect((await readHash(`walk=${text}`)).refused, text).toHaveLength(1);
   });
 
   it("keeps Adam's three numbers", async () => {

@@ -15,7 +15,7 @@ function leaves(tree: Tree, path = ""): [string, unknown][] {
 
 const { en, zh } = catalogues;
 /** Names that are theirs in every language, and class names that English needs no other word for. */
-const SHARED = /^(data\.names|executor\.(cpu|webgpu)|settings\.(adam|sgd|nesterov)|edit\.presetNames|data\.(fetchSize|chip|progress)|(short)?[cC]lasses)/;
+const SHARED = /^(draw\.ways\.grad_cam|data\.names|executor\.(cpu|webgpu)|settings\.(adam|sgd|nesterov)|edit\.presetNames|data\.(fetchSize|chip|progress)|(short)?[cC]lasses)/;
 
 describe("the catalogues", () => {
   it("say the same things", () => {

@@ -9,6 +9,7 @@ use crate::{Dataset, Part, Source, Split};
 
 /// Why files make no data set.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum FilesError {
     /// One of them is no sound IDX file, or doesn't fit its partner.

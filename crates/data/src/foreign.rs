@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A kind of file that is often given instead of the data's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Foreign {
     /// HTML.

@@ -37,6 +37,7 @@ const QMNIST_COLUMNS: usize = 8;
 
 /// A file that was refused, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[error("{file}: {reason}")]
 pub struct IdxError {
     /// The name under which the file was given.
@@ -47,6 +48,7 @@ pub struct IdxError {
 
 /// Why a file was refused. Serialises with a `code` of its own for each reason, for translation.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "code", rename_all = "kebab-case")]
 pub enum Reason {
     /// No bytes at all.
@@ -107,28 +109,34 @@ pub enum Reason {
     )]
     TooBig {
         /// Bytes of values that the header announces.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         bytes: u64,
         /// [`MAX_BYTES`].
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         limit: u64,
     },
     /// No memory for what is within the limits.
     #[error("there is no memory for its {} MB. Close something, or cut it down", bytes.div_ceil(1 << 20))]
     NoMemory {
         /// Bytes that it unpacks to, as far as is known.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         bytes: u64,
     },
     /// Fewer bytes than the header announces.
     #[error("it ends early: {expected} bytes were announced and {got} are there. Fetch the file again")]
     Truncated {
         /// Bytes, decompressed, that the header announces.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         expected: u64,
         /// Bytes that are there.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         got: u64,
     },
     /// More bytes than the header announces.
     #[error("it goes on after its {expected} announced bytes. Fetch the file again")]
     Trailing {
         /// Bytes, decompressed, that the header announces.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
         expected: u64,
     },
     /// A label that is no class.
@@ -163,6 +171,7 @@ impl Reason {
 
 /// The type of a file's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Element {
     /// Code 8.

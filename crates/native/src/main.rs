@@ -1,11 +1,13 @@
 //! The native twin of the page: the same session, plans and kernels, in a terminal.
 //!
-//! Started by `cargo xtask summary | train | evaluate`, which finds the data. It must never know the browser, nor do
+//! Started by `cargo xtask summary | train | evaluate | classify`, which finds the data. It must never know the browser, nor do
 //! arithmetic of its own: what it prints comes from the session.
 
 mod bench;
+mod classify;
 mod evaluate;
 mod input;
+mod mixed;
 mod train;
 mod types;
 
@@ -35,6 +37,8 @@ enum Command {
     Train(train::Options),
     /// Print a checkpoint's loss, accuracy and confusion matrix on the test pictures
     Evaluate(evaluate::Options),
+    /// Print what a network makes of pictures and drawings: a line of JSON each
+    Classify(classify::Options),
     /// Measure native speed; `cargo xtask bench` adds the browser's and prints the table
     #[command(hide = true)]
     Bench(bench::Options),
@@ -61,6 +65,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
+        Command::Classify(options) => classify::run(&options)?,
         Command::Bench(options) => bench::run(&options)?,
         Command::Types { folder } => types::write(&folder).with_context(|| folder.display().to_string())?,
     }

@@ -2,20 +2,23 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use atelier_data::Dataset;
 use atelier_gpu::{Gpu, GpuError, Wanted};
 use atelier_nn::{Adam, Optimizer, Sgd};
 use atelier_session::{
-    Checkpoint, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, Host, Room, Run, Setup, StepReport,
-    Threads, Training, fits,
+    Checkpoint, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, Host, Recipe, Room, Run, Setup,
+    StepReport, Threads, Training, fits,
 };
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pollster::block_on;
 
 use crate::input::{self, Pictures};
+use crate::mixed::{self, Epochs};
 
 /// What a checkpoint has settled.
 const SETTINGS: [&str; 7] = ["network", "batch", "seed", "optimizer", "learning_rate", "momentum", "nesterov"];
@@ -29,7 +32,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
     /// Go on from a checkpoint, whose network and settings are kept; --epochs may raise its number of epochs
-    #[arg(long, value_name = "FILE", conflicts_with_all = SETTINGS)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = SETTINGS, conflicts_with_all = mixed::SETTINGS)]
     resume: Option<PathBuf>,
     /// Times that every training picture is seen [default: 10]
     #[arg(long, value_name = "N")]
@@ -51,6 +54,8 @@ pub struct Options {
     /// Of SGD: look ahead along the momentum
     #[arg(long)]
     nesterov: bool,
+    #[command(flatten)]
+    recipe: mixed::Mixing,
     /// Threads that share each batch on the CPU; the default is one a core. With --device cpu or gpu, the same settings
     /// give the same losses to the bit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -61,6 +66,9 @@ pub struct Options {
     /// Folder for the checkpoints, epoch-001.safetensors and so on
     #[arg(long, value_name = "DIR", default_value = "checkpoints")]
     out: PathBuf,
+    /// Also write the result's parameters in half precision: a file to classify with, a sixth of a checkpoint's size
+    #[arg(long, value_name = "FILE")]
+    half: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -139,25 +147,37 @@ impl Default for Terminal {
 }
 
 pub fn run(options: &Options) -> Result<()> {
-    let (mut run, training) = begin(options)?;
-    choose(&mut run, options.device)?;
+    let mut begun = begin(options)?;
+    choose(&mut begun.run, options.device)?;
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     bar.set_style(ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}  {msg}")?);
-    let last = to_the_end(&mut run, &training, options, &bar);
+    let last = to_the_end(&mut begun, options, &bar);
     bar.finish_and_clear();
     match last? {
         Some((report, file)) => {
             println!("val_loss {:.4}", report.val_loss);
             println!("val_accuracy {:.4}", report.val_accuracy);
             println!("checkpoint {}", file.display());
+            keep_result(&begun, options, &file)
         }
-        None => println!("all {} epochs were done before; --epochs takes a larger number", training.epochs),
+        None => {
+            println!("all {} epochs were done before; --epochs takes a larger number", begun.training.epochs);
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+/// A run and what it was begun with.
+struct Begun {
+    run: Run<Threads, Terminal>,
+    training: Training,
+    recipe: Recipe,
+    data: Arc<Dataset>,
+    epochs: Epochs,
 }
 
 /// The run that the options describe, at its beginning or where its checkpoint left it.
-fn begin(options: &Options) -> Result<(Run<Threads, Terminal>, Training)> {
+fn begin(options: &Options) -> Result<Begun> {
     let resumed = options.resume.as_deref().map(load).transpose()?;
     let (chosen, training) = match &resumed {
         Some(checkpoint) => {
@@ -181,24 +201,67 @@ fn begin(options: &Options) -> Result<(Run<Threads, Terminal>, Training)> {
     let given = options.network.as_ref().or(options.resume.as_ref());
     let from = || given.map_or_else(|| "the opening network".to_owned(), |file| file.display().to_string());
     fits(&network, &data).with_context(from)?;
+    let recipe = match &resumed {
+        Some(checkpoint) => kept_recipe(checkpoint, &training)?,
+        None => options.recipe.recipe(&training, &data)?,
+    };
+    recipe.mixture.check(&data)?;
     let setup = Setup { network, training: training.clone(), workers: options.workers() };
     let terminal = Terminal::default();
     setup.check_room(terminal.room())?;
     let threads = Threads::new(&setup)?;
-    let mut run = Run::new(setup, data, threads, terminal)?;
+    let mut epochs = Epochs::new(Arc::clone(&data), recipe.mixture.clone(), &training);
+    let epoch = resumed.as_ref().map_or(0, |checkpoint| checkpoint.progress.epoch);
+    let mut run = Run::new(setup, epochs.of(epoch)?, threads, terminal)?;
+    run.set_schedule(recipe.schedule);
     if let Some(checkpoint) = &resumed {
         block_on(run.restore(checkpoint))?;
     }
-    Ok((run, training))
+    Ok(Begun { run, training, recipe, data, epochs })
+}
+
+/// A checkpoint's own recipe. A rate that was to fall over so many epochs falls over no other number.
+fn kept_recipe(checkpoint: &Checkpoint, training: &Training) -> Result<Recipe> {
+    let recipe = checkpoint.recipe.clone().unwrap_or_default();
+    let planned = checkpoint.training.epochs;
+    ensure!(
+        recipe.schedule.is_none() || training.epochs == planned,
+        "the rate of this run falls over its {planned} epochs; leave --epochs out"
+    );
+    Ok(recipe)
+}
+
+/// Averages the last epochs' weights and writes what is to be kept in half precision, each with its accuracy.
+fn keep_result(begun: &Begun, options: &Options, last: &Path) -> Result<()> {
+    let tell = |name: &str, file: &Path, checkpoint: &Checkpoint| -> Result<()> {
+        let evaluation = block_on(atelier_session::evaluate(checkpoint, &begun.data, |_| {}))?;
+        println!("{name} {}: loss {:.4}, accuracy {:.4}", file.display(), evaluation.loss(), evaluation.accuracy());
+        Ok(())
+    };
+    let mut result = load(last)?;
+    if begun.recipe.average > 1 {
+        let epochs = result.progress.epoch;
+        let first = epochs.saturating_sub(begun.recipe.average) + 1;
+        let files = (first..=epochs).map(|epoch| load(&checkpoint_file(&options.out, epoch)));
+        result = Checkpoint::mean(&files.collect::<Result<Vec<_>>>()?)?;
+        let file = options.out.join("averaged.safetensors");
+        save(&result.to_bytes()?, &file)?;
+        tell("averaged", &file, &result)?;
+    }
+    if let Some(file) = &options.half {
+        save(&result.to_half_bytes()?, file)?;
+        tell("half", file, &load(file)?)?;
+    }
+    Ok(())
+}
+
+fn checkpoint_file(folder: &Path, epoch: u32) -> PathBuf {
+    folder.join(format!("epoch-{epoch:03}.safetensors"))
 }
 
 /// Trains all epochs and keeps a checkpoint of each; the last one's report and file, where there was any to train.
-fn to_the_end(
-    run: &mut Run<Threads, Terminal>,
-    training: &Training,
-    options: &Options,
-    bar: &ProgressBar,
-) -> Result<Option<(EpochReport, PathBuf)>> {
+fn to_the_end(begun: &mut Begun, options: &Options, bar: &ProgressBar) -> Result<Option<(EpochReport, PathBuf)>> {
+    let Begun { run, training, recipe, epochs: pictures, .. } = begun;
     let epochs = training.epochs;
     let mut last = None;
     // The newest file whose weights have trained on.
@@ -223,9 +286,14 @@ fn to_the_end(
                     let seen = format!("after update {} the test loss is {}", report.iteration, report.val_loss);
                     return Err(diverged(&seen, training.learning_rate, good.as_deref()));
                 }
-                let file = options.out.join(format!("epoch-{:03}.safetensors", report.epoch));
-                save(&block_on(run.checkpoint())?, &file)?;
+                let file = checkpoint_file(&options.out, report.epoch);
+                let mut checkpoint = block_on(run.checkpoint())?;
+                checkpoint.recipe = (*recipe != Recipe::default()).then(|| recipe.clone());
+                save(&checkpoint.to_bytes()?, &file)?;
                 bar.suspend(|| println!("{}", epoch_line(&report, epochs)));
+                if report.epoch < epochs && !recipe.mixture.is_plain() {
+                    run.next_epoch_over(pictures.of(report.epoch)?)?;
+                }
                 good = Some(file.clone());
                 last = Some((report, file));
             }
@@ -306,9 +374,9 @@ fn epoch_line(report: &EpochReport, epochs: u32) -> String {
 }
 
 /// Writes beside the file and renames: a run that is stopped leaves no half checkpoint under a whole one's name.
-fn save(checkpoint: &Checkpoint, file: &Path) -> Result<()> {
+fn save(bytes: &[u8], file: &Path) -> Result<()> {
     let partial = file.with_extension("partial");
-    fs::write(&partial, checkpoint.to_bytes()?)
+    fs::write(&partial, bytes)
         .and_then(|()| fs::rename(&partial, file))
         .with_context(|| format!("could not write {}", file.display()))
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use atelier_session::Checkpoint;
+
 /// A folder of a test's own, empty.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -75,6 +77,49 @@ fn options_that_would_do_nothing_are_refused_by_name() {
     refused("train --garments 60 --nesterov", &folder, &["--nesterov", "Adam"]);
     refused("train --resume kept.safetensors --momentum 0.9", &folder, &["--momentum", "--resume"]);
     refused("train --resume kept.safetensors --nesterov", &folder, &["--nesterov", "--resume"]);
+}
+
+#[test]
+fn mixtures_that_cannot_be_made_are_refused_by_name() {
+    let folder = folder("mixtures");
+    refused("train --garments 60 --drawings 0.7 --renderings 0.4", &folder, &["0.7", "0.4", "together at most 1"]);
+    refused("train --garments 60 --augment upside-down", &folder, &["upside-down", "affine"]);
+    refused("train --garments 60 --final-rate 0.1", &folder, &["--schedule"]);
+    refused("train --garments 60 --schedule cosine --final-rate 0.1", &folder, &["--final-rate", "0.1", "0.001"]);
+    refused("train --resume kept.safetensors --drawings 0.3", &folder, &["--drawings", "--resume"]);
+    write_set(&folder, &[16, 16, 3], 4, 8);
+    refused("train --data . --renderings 0.5", &folder, &["28x28x1", "16x16x3"]);
+}
+
+/// A run that was stopped and goes on ends where one that was not does: each epoch's pictures and rates are its own.
+#[test]
+fn a_mixed_run_goes_on_as_it_began() {
+    let folder = folder("mixed");
+    fs::write(folder.join("line.json"), network("[28, 28, 1]", 10)).expect("a file can be written");
+    let train = "train --garments 60 --batch 10 --network line.json --device cpu --epochs 3 --drawings 0.3 \
+                 --renderings 0.2 --augment mirror,affine --schedule cosine --average 2 --out whole --half half.safetensors";
+    let whole = run(train, &folder);
+    assert!(whole.status.success(), "{}", said(&whole));
+    let resumed = run(
+        "train --garments 60 --device cpu --resume whole/epoch-001.safetensors --out resumed --half resumed.safetensors",
+        &folder,
+    );
+    // The mean is of two epochs' weights, and the run that went on wrote both.
+    assert!(resumed.status.success(), "{}", said(&resumed));
+    let read = |name: &str| fs::read(folder.join(name)).expect("a file that the run wrote");
+    // Not byte by byte: what is said beside the tensors stands in any order.
+    let kept = |name: &str| Checkpoint::from_bytes(&read(name)).expect("a checkpoint");
+    for file in ["epoch-002.safetensors", "epoch-003.safetensors", "averaged.safetensors"] {
+        assert!(kept(&format!("whole/{file}")) == kept(&format!("resumed/{file}")), "{file} differs");
+    }
+    assert!(kept("half.safetensors") == kept("resumed.safetensors"));
+    // 7,850 parameters of two bytes, and what is said of them; nothing of the optimiser.
+    let bytes = read("half.safetensors").len();
+    assert!((15_700..18_000).contains(&bytes), "{bytes} bytes");
+    let longer = "train --garments 60 --device cpu --resume whole/epoch-001.safetensors --epochs 5";
+    refused(longer, &folder, &["falls over its 3 epochs"]);
+    let evaluated = run("evaluate half.safetensors --garments 60", &folder);
+    assert!(String::from_utf8_lossy(&evaluated.stdout).contains("accuracy"), "{}", said(&evaluated));
 }
 
 /// The Vulkan loader tells when it is opened. Where there is none, nothing can be seen.

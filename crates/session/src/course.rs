@@ -9,11 +9,13 @@ use crate::evaluate::{Evaluation, batch_of};
 use crate::pace::Pace;
 use crate::protocol::{EpochReport, Event, StepReport};
 use crate::trainer::{Outcome, Scores};
-use crate::{Progress, SessionError, Training};
+use crate::{CosineDecay, Progress, SessionError, Training};
 
 pub(crate) struct Course {
     pub data: Arc<Dataset>,
     pub training: Training,
+    /// How the rate falls; it stays where there is none.
+    pub schedule: Option<CosineDecay>,
     progress: Progress,
     order: Shuffle,
     pub pace: Pace,
@@ -50,6 +52,7 @@ impl Course {
         let mut course = Course {
             data,
             training,
+            schedule: None,
             progress: Progress::default(),
             order: Shuffle::in_order(0),
             pace: Pace::default(),
@@ -109,12 +112,14 @@ impl Course {
         let at = self.progress.batch as usize + under_way;
         let indices = self.order.batch(self.training.batch_size, at).unwrap_or_default();
         let (inputs, targets) = batch_of(&self.data, Part::Train, indices);
+        let iteration = self.progress.iteration.saturating_add(under_way as u32 + 1);
+        let rate = self.training.learning_rate;
         let data = StepData {
             batch: indices.len(),
             batch_total: indices.len(),
             first_example: 0,
-            learning_rate: self.training.learning_rate,
-            iteration: self.progress.iteration.saturating_add(under_way as u32 + 1),
+            learning_rate: self.schedule.map_or(rate, |schedule| schedule.rate(rate, iteration)),
+            iteration,
             seed: self.training.seed,
         };
         (data, inputs, targets)

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use atelier_data::{Drawing, DrawingError, FilesError, Found, PictureError, Wishes};
 use atelier_nn::plan::{Cell, Cells, Outline};
 use atelier_nn::{Analysis, Network, Preset};
 use ts_rs::{Config, ExportError, TS};
 
+use crate::reading::{GradCam, Neighbour, Occlusion, Toward};
+use crate::teach::{Lesson, Outcome, Teaching};
 use crate::walk::{Direction, Explanation, Field, Inference, Moved, Nudge, Survey, WalkOutline};
 use crate::{Catalogue, Event, Restored, SessionError, Training};
 
@@ -27,8 +30,21 @@ pub fn export(folder: &Path) -> Result<(), ExportError> {
     Moved::export_all(&config)?;
     Direction::export_all(&config)?;
     Field::export_all(&config)?;
+    GradCam::export_all(&config)?;
+    Occlusion::export_all(&config)?;
+    Neighbour::export_all(&config)?;
+    Toward::export_all(&config)?;
+    Teaching::export_all(&config)?;
+    Lesson::export_all(&config)?;
+    Outcome::export_all(&config)?;
     Cell::export_all(&config)?;
     Cells::export_all(&config)?;
+    FilesError::export_all(&config)?;
+    Drawing::export_all(&config)?;
+    DrawingError::export_all(&config)?;
+    Wishes::export_all(&config)?;
+    Found::export_all(&config)?;
+    PictureError::export_all(&config)?;
     Network::export_all(&config)?;
     Analysis::export_all(&config)
 }

@@ -4,6 +4,8 @@ use atelier_nn::{NetworkError, OutOfRange};
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::teach::KeptError;
+
 /// Why a run cannot be made or go on. It crosses to the page by its `code` and its figures, for the reader's language; what
 /// an executor says of itself is in its own words only, and does not.
 #[derive(Debug, Error, Serialize)]
@@ -50,8 +52,16 @@ pub enum SessionError {
     },
     #[error("the network's input takes {expected} numbers and was given {got}")]
     PictureLength { expected: usize, got: usize },
-    #[error("this is not in the walk: {what}")]
-    NotInWalk { what: String },
+    #[error("an epoch is under way; other pictures can be taken where one begins")]
+    EpochUnderWay,
+    #[error("the plan has no such thing: {what}")]
+    NotInPlan { what: String },
+    #[error(
+        "the network keeps no maps on the way to its answer; put a Conv2D layer in, or look at another explanation"
+    )]
+    NoMaps,
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     #[error("there is no shard under way to go on with")]
     NoShard,
     #[error("helper {index} stopped: {reason}")]

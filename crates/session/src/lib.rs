@@ -7,7 +7,8 @@
 //! It computes through one door ([`trainer::Trainer`]): the CPU with its helpers (`cpu.rs`, each worker a [`Replica`]) or a GPU
 //! (`gpu.rs`). `choice.rs` decides which, `seat.rs` takes a run from one to the other between two updates.
 //!
-//! [`walk::Walk`] takes one update of a saved run apart.
+//! [`walk::Walk`] takes one update of a saved run apart; [`reading::Reader`] says what a saved network makes of a picture, and why;
+//! [`teach::Teacher`] teaches it what a person kept.
 //!
 //! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
 //! two operations are a [`Host`]'s, and the other workers are [`Helpers`] (threads natively, web workers in a page).
@@ -27,12 +28,16 @@ mod job;
 mod pace;
 mod progress;
 pub mod protocol;
+pub mod reading;
+mod recipe;
 mod replica;
 mod run;
+mod runner;
 mod seat;
 mod self_test;
 mod setup;
 mod shard;
+pub mod teach;
 #[cfg(not(target_family = "wasm"))]
 mod threads;
 mod trainer;
@@ -48,6 +53,7 @@ pub use protocol::{
     AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
     NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
 };
+pub use recipe::{CosineDecay, Recipe};
 pub use replica::Replica;
 pub use run::Run;
 pub use setup::Setup;

@@ -14,7 +14,7 @@ use crate::pace::Pace;
 use crate::protocol::{Event, ExecutorReason, ExecutorReport, Restored};
 use crate::seat::{Seat, reason};
 use crate::trainer::{Batch, Trainer, Weights};
-use crate::{Checkpoint, Helpers, Host, Progress, SessionError, Setup, Training};
+use crate::{Checkpoint, CosineDecay, Helpers, Host, Progress, SessionError, Setup, Training};
 
 /// Updates after which weights that can be lost are brought to safety.
 const KEEP_EVERY: u32 = 16;
@@ -88,6 +88,26 @@ impl<H: Helpers, T: Host> Run<H, T> {
         Ok(())
     }
 
+    /// How the rate falls from the run's own; it takes effect with the next batch.
+    pub fn set_schedule(&mut self, schedule: Option<CosineDecay>) {
+        self.course.schedule = schedule;
+    }
+
+    /// Goes on over other pictures of the same shape, where an epoch begins: its weights, its progress and what it is judged
+    /// by stay, where [`Run::use_data`] begins anew.
+    ///
+    /// # Errors
+    /// If the network does not fit them, or an epoch is under way; nothing changes then.
+    pub fn next_epoch_over(&mut self, data: Arc<Dataset>) -> Result<(), SessionError> {
+        fits(&self.network, &data)?;
+        if self.progress().batch > 0 {
+            return Err(SessionError::EpochUnderWay);
+        }
+        self.course.data = data;
+        self.course.go_on_from(self.progress().clone());
+        Ok(())
+    }
+
     /// Back to the first weights of the seed.
     pub async fn reset(&mut self) -> Result<(), SessionError> {
         let weights = self.first_weights();
@@ -99,6 +119,15 @@ impl<H: Helpers, T: Host> Run<H, T> {
         fits(&self.network, &data)?;
         self.course.data = data;
         self.reset().await
+    }
+
+    /// Begins anew from a checkpoint's weights, of the same network: nothing of its progress, and the optimiser's state at zero. Nothing
+    /// changes where they do not fit.
+    pub async fn begin_with(&mut self, checkpoint: &Checkpoint) -> Result<(), SessionError> {
+        let plan = Arc::clone(self.seat.plan());
+        let parameters = checkpoint.parameters_for(&plan)?;
+        let state = vec![0.0; state_len(&plan)];
+        self.begin_from(Progress::default(), Weights { parameters, state }).await
     }
 
     fn first_weights(&self) -> Weights {

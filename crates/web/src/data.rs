@@ -3,9 +3,12 @@ use std::sync::Arc;
 
 use atelier_data::garments::{GarmentOptions, Generator};
 use atelier_data::idx::Bytes;
+use atelier_data::official::CLASS_NAMES;
 use atelier_data::{Dataset, Part, Source};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
+
+use crate::Failure;
 
 /// A data set in the worker's memory.
 #[wasm_bindgen]
@@ -14,9 +17,9 @@ pub struct Data(pub(crate) Arc<Dataset>);
 #[wasm_bindgen]
 impl Data {
     /// From the four IDX files, in any order; others among them are left alone.
-    pub fn files(names: Vec<String>, bytes: Vec<Uint8Array>) -> Result<Data, JsError> {
+    pub fn files(names: Vec<String>, bytes: Vec<Uint8Array>) -> Result<Data, Failure> {
         let files = names.into_iter().zip(bytes.into_iter().map(File));
-        Ok(Data(Arc::new(Dataset::from_files(files)?)))
+        Ok(Data(Arc::new(Dataset::from_files(files).map_err(Failure::of)?)))
     }
 
     /// Another handle on the same pictures.
@@ -62,6 +65,11 @@ impl Data {
     /// As many as there are classes.
     pub fn class_names(&self) -> Vec<String> {
         self.0.class_names.clone()
+    }
+
+    /// Whether its classes are Fashion-MNIST's garments.
+    pub fn of_garments(&self) -> bool {
+        self.0.class_names == CLASS_NAMES
     }
 
     /// Equal for equal sets, in every session.

@@ -1,15 +1,18 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Gpu`], [`Session`], [`Helper`] and [`Walk`] are what the engine's workers hold; everything here is
-//! translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
+//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`], [`Reader`], [`Canvas`] and [`Teacher`] are what the engine's workers
+//! hold; everything here is translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
 mod data;
+mod drawing;
 mod gpu;
 mod helper;
 mod host;
+mod reader;
 mod session;
 mod spare;
+mod teach;
 mod walk;
 
 use atelier_nn::Network;
@@ -19,9 +22,12 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 pub use data::{Data, Garments};
+pub use drawing::{Canvas, prepare, read_drawings};
 pub use gpu::Gpu;
 pub use helper::Helper;
+pub use reader::Reader;
 pub use session::{Saved, Session};
+pub use teach::{Kept, Teacher};
 pub use walk::{Replay, Walk};
 
 #[wasm_bindgen(start)]
@@ -42,11 +48,11 @@ pub fn presets(shape: JsValue, classes: usize) -> Result<JsValue, JsError> {
     to_js_as_written(&Network::presets(&from_js::<Vec<usize>>(shape, "shape")?, classes))
 }
 
-/// An error as JavaScript catches it: an `Error`, and where it is a [`SessionError`] that can cross, that as its `refusal`.
+/// An error as JavaScript catches it: an `Error`, and where it can cross by its code and figures, those as its `refusal`.
 pub struct Failure(JsValue);
 
-impl From<SessionError> for Failure {
-    fn from(error: SessionError) -> Self {
+impl Failure {
+    fn of<E: std::error::Error + Serialize>(error: E) -> Self {
         let refusal = to_js(&error);
         let failure = JsValue::from(JsError::from(error));
         if let Ok(refusal) = refusal {
@@ -54,6 +60,12 @@ impl From<SessionError> for Failure {
             let _ = js_sys::Reflect::set(&failure, &"refusal".into(), &refusal);
         }
         Failure(failure)
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        Failure::of(error)
     }
 }
 

@@ -121,6 +121,11 @@ impl Session {
         Ok(self.0.reset().await?)
     }
 
+    /// Begins anew from the weights of a saved run of the same network.
+    pub async fn begin_with(&mut self, saved: &Saved) -> Result<(), Failure> {
+        Ok(self.0.begin_with(&saved.0).await?)
+    }
+
     /// Begins anew on other pictures of the same shape and number of classes; where they are others nothing changes.
     pub async fn use_data(&mut self, data: &Data) -> Result<(), JsError> {
         Ok(self.0.use_data(Arc::clone(&data.0)).await?)
@@ -166,5 +171,14 @@ impl Saved {
     /// The identity of the data set that it was trained on, where the file knows it.
     pub fn data(&self) -> Option<String> {
         self.0.data.clone()
+    }
+    /// What its classes are called, where they are not the data set's.
+    pub fn classes(&self) -> Option<Vec<String>> {
+        self.0.classes.clone()
+    }
+
+    /// As a file.
+    pub fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        Ok(self.0.to_bytes()?)
     }
 }

@@ -58,6 +58,12 @@ enum Command {
     /// Print a checkpoint's loss, accuracy and confusion matrix
     #[command(disable_help_flag = true)]
     Evaluate(Arguments),
+    /// Print what a network makes of pictures and drawings: a line of JSON each
+    #[command(disable_help_flag = true)]
+    Classify(Arguments),
+    /// Print how a checkpoint does on the project's own drawings, by class and style, or write them as SVG files
+    #[command(disable_help_flag = true)]
+    Drawings(Arguments),
     /// Download the four Fashion-MNIST files once and check them
     Data {
         /// Folder to fill; the default is the user's cache
@@ -148,6 +154,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Summary(a) => return native::run(&workspace, "summary", &a.arguments),
         Command::Train(a) => return native::run(&workspace, "train", &a.arguments),
         Command::Evaluate(a) => return native::run(&workspace, "evaluate", &a.arguments),
+        Command::Classify(a) => return native::run(&workspace, "classify", &a.arguments),
+        Command::Drawings(a) => return native::drawings(&workspace, &a.arguments),
         Command::Data { dir } => println!("{}", dataset::fill(dir)?.display()),
     }
     Ok(ExitCode::SUCCESS)

@@ -29,6 +29,16 @@ pub fn run(workspace: &Workspace, command: &str, arguments: &[OsString]) -> Resu
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The drawings test set, written or judged by a saved network.
+pub fn drawings(workspace: &Workspace, arguments: &[OsString]) -> Result<ExitCode> {
+    let mut cargo = workspace.cargo();
+    cargo.current_dir(std::env::current_dir()?);
+    cargo.args(["run", "--quiet", "--manifest-path"]).arg(workspace.root.join("Cargo.toml"));
+    cargo.args(["--package", "atelier-tests", "--example", "drawings", "--"]).args(arguments);
+    let status = cargo.status().context("could not start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 /// Whether the command reads pictures whose folder the arguments do not name.
 fn needs_data(command: &str, arguments: &[OsString]) -> bool {
     let has = |option: &str| {
@@ -37,7 +47,8 @@ fn needs_data(command: &str, arguments: &[OsString]) -> bool {
             .filter_map(|word| word.to_str())
             .any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
     };
-    command != "summary" && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
+    !["summary", "classify"].contains(&command)
+        && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
 }
 
 #[cfg(test)]
@@ -54,5 +65,6 @@ mod tests {
         assert!(!needs_data("train", &words("--garments 600")));
         assert!(!needs_data("train", &words("--help")));
         assert!(!needs_data("summary", &[]));
+        assert!(!needs_data("classify", &words("boot.png")));
     }
 }

@@ -63,7 +63,7 @@ fn what_cannot_be_replayed_is_refused() {
     let new = |name: &str, index| Replay::new(&copy, false, 60, name, index, Room::UNKNOWN).map(|_| ());
     assert!(new(WEIGHT, 0).is_ok());
     for (name, index) in [("nothing", 0), (WEIGHT, 1 << 30), ("conv2d/kernel", 0)] {
-        assert!(matches!(new(name, index), Err(SessionError::NotInWalk { .. })), "{name} at {index}");
+        assert!(matches!(new(name, index), Err(SessionError::NotInPlan { .. })), "{name} at {index}");
     }
     let room = Room { worker: 1000, ..Room::UNKNOWN };
     let refused = Replay::new(&copy, false, 60, WEIGHT, 0, room).map(|_| ());

@@ -93,7 +93,7 @@ export class Atelier implements Page {
     main.executor.wish.set(shared.executor ?? "auto");
     this.#workers = shared.workers;
     if (!(await this.#startWith(shared.network))) return;
-    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish, this.view, this.place];
+    const shown = [this.language, this.theme, main.settings, main.network, main.picture, main.executor.wish, main.fromNothing, this.view, this.place];
     for (const cell of shown) (cell as Cell<unknown>).subscribe(() => this.#remember());
   }
 
@@ -286,6 +286,7 @@ export class Atelier implements Page {
       ...(shared.seed !== undefined && { seed: shared.seed }),
     });
     this.main.picture.set(shared.picture ?? 0);
+    this.main.fromNothing.set(shared.from === "nothing");
     const { walk, at, cell, zoom = "layer", run } = shared;
     this.wanted.set(walk || at ? { walk: walk ?? { kind: "alone", split: "test", index: shared.picture ?? 0 }, zoom, ...(at && { at }), ...(cell && { cell }), ...(run && { run }) } : null);
     this.view.set(shared.view ?? "train");
@@ -302,14 +303,16 @@ export class Atelier implements Page {
     // A page that could not open may be able to with another address.
     if (!main.opened.value) return location.reload();
     const { shared, refused } = await readHash(hash);
-    const before = main.picture.value;
+    const { value: before } = main.picture;
+    const { value: fromNothing } = main.fromNothing;
     main.refused.set(refused);
     this.#show(shared);
     const wish = shared.executor ?? "auto";
     if (wish !== main.executor.wish.value) await main.compute(wish);
     const network = shared.network ?? this.#opening;
     const another = !same(network, main.network.value);
-    if ((another || !same(main.settings.value, main.training.value)) && !(await main.configure(network))) {
+    const begins = another || fromNothing !== main.fromNothing.value || !same(main.settings.value, main.training.value);
+    if (begins && !(await main.configure(network))) {
       main.takeBack();
       if (another) this.#mend(network);
     }
@@ -339,6 +342,7 @@ export class Atelier implements Page {
     put("network", this.main.network.value, this.#opening);
     put("picture", this.main.picture.value, 0);
     put("executor", this.main.executor.wish.value, "auto");
+    if (this.main.fromNothing.value) shared.from = "nothing";
     put("view", this.view.value, "train");
     const place = this.view.value === "step" && (this.place.value ?? this.wanted.value);
     if (place) {

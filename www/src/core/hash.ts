@@ -6,7 +6,7 @@ import { readAt, readCell, readKind, readRun, writeAt, writeCell, writeKind, wri
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
-export type View = "train" | "step";
+export type View = "train" | "step" | "draw";
 
 export interface Shared {
   optimizer: Optimizer;
@@ -23,6 +23,8 @@ export interface Shared {
   executor: ExecutorWish;
   /** Threads that share a batch on the CPU, taken at the opening; left out, as many as pay. */
   workers: number;
+  /** The run begins from nothing, where it would begin from the weights that come with the page. */
+  from: "nothing";
   view: View;
   /** Of the Step view: what is walked, the step, the cell in hand, and how close it is looked at. */
   walk: Kind;
@@ -133,7 +135,8 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   picture: figure("picture", "picture", whole(0, 1e7)),
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
-  view: choice("view", ["train", "step"] as const),
+  from: choice("from", ["nothing"] as const),
+  view: choice("view", ["train", "step", "draw"] as const),
   walk: place("walk", writeKind, readKind),
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),

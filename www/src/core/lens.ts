@@ -1,8 +1,9 @@
 /** What a view lays over the spine: other numbers in the layers' places, and what pointing at them means. */
-import type { Split } from "../engine/protocol";
+import type { Analysis, Network, Split } from "../engine/protocol";
 import type { Cell } from "./cell";
 import type { CellPlace } from "./field";
 import type { Maps } from "./history";
+import type { Messages } from "./i18n";
 
 /** How the numbers in the layers' places are to be read. */
 export interface Reading {
@@ -14,6 +15,14 @@ export interface Reading {
   here: number;
 }
 
+/** The network whose numbers they are, and its plan. */
+export interface Shown {
+  network: Network;
+  analysis: Analysis;
+  /** As the data set's authors write them. */
+  classes: readonly string[];
+}
+
 export interface Lens {
   /** What stands in the layers' places; a layer that is missing has yet to be computed. */
   readonly maps: Cell<Maps | null>;
@@ -21,10 +30,16 @@ export interface Lens {
   /** Cells of each layer that have to do with the one pointed at. */
   readonly lit: Cell<ReadonlyMap<number, Uint32Array>>;
   /** Another picture was chosen. */
-  look(split: Split, index: number): void;
+  turnTo(split: Split, index: number): void;
   hover(place: CellPlace | null): void;
   /** A cell was chosen. */
   pick(place: CellPlace): void;
   /** A layer's name was pressed. */
   enter(layer: number): void;
+  /** Where it is another network than the run's; null until it is known. */
+  readonly shown?: Cell<Shown | null>;
+  /** The layers that are in sight. */
+  draw?(layers: readonly number[]): void;
+  /** What is said of its picture where that is of no class. */
+  readonly unlabelled?: (t: Messages) => string;
 }

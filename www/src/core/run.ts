@@ -81,6 +81,10 @@ export class Run {
   readonly picture = new Cell(0);
   /** What it is that was read from a file and has not gone on yet. */
   readonly restored = new Cell<Opened | null>(null);
+  /** It began from the weights that come with the page. */
+  readonly learnt = new Cell(false);
+  /** Its beginning is a network that knows nothing; else, where it can be, one that knows what the weights know that come with the page. */
+  readonly fromNothing = new Cell(true);
   readonly offer = new Cell<Offer | null>(null);
   /** What became of it where an engine took the place of one that stopped; null where it began there. */
   resumed: Restored | null = null;
@@ -114,7 +118,7 @@ export class Run {
       if (info) page.fail(new Error(page.messages.value.executor.reason(info)), true);
     });
     const { state, step, epochs, validating } = this.history;
-    for (const cell of [state, step, epochs, validating, this.settingsWait, this.dataReady, this.restored, this.editor.open, this.opened, page.error]) {
+    for (const cell of [state, step, epochs, validating, this.settingsWait, this.dataReady, this.restored, this.learnt, this.editor.open, this.opened, page.error]) {
       (cell as Cell<unknown>).subscribe(() => this.#speak());
     }
   }
@@ -132,7 +136,7 @@ export class Run {
       await this.#begin(this.network.value);
     }
     const saved = this.#saved;
-    if (!saved) this.history.take({ type: "restart", network: this.network.value, training: this.training.value, analysis: this.analysis.value });
+    if (!saved) this.history.take({ type: "restart", network: this.network.value, training: this.training.value, analysis: this.analysis.value, learnt: false });
     else this.history.back();
     this.history.take({ type: "state", state: saved ? "paused" : "idle" });
     return saved?.iteration ?? 0;
@@ -177,10 +181,17 @@ export class Run {
     await this.#ask(this.#page.engine.ask("step", { run: this.id }));
   }
 
-  /** Fresh weights, with the settings as they stand in the controls. */
+  /** The seed's weights, with the settings as they stand in the controls. */
   async reset(): Promise<void> {
+    this.fromNothing.set(true);
+    await this.beginAgain();
+  }
+
+  /** Its beginning, with the settings as they stand in the controls. */
+  async beginAgain(): Promise<void> {
     if (await this.#page.renew()) return;
-    if (same(this.training.value, this.settings.value)) await this.#ask(this.#page.engine.ask("reset", { run: this.id }));
+    const begin = { run: this.id, learnt: !this.fromNothing.value };
+    if (same(this.training.value, this.settings.value)) await this.#ask(this.#page.engine.ask("reset", begin));
     else if (!(await this.configure(this.network.value))) this.takeBack();
   }
 
@@ -193,7 +204,7 @@ export class Run {
   /** Replaces the network; true where it could be built. */
   async configure(network: Network): Promise<boolean> {
     await this.#page.renew();
-    const answer = this.#page.engine.ask("configure", { run: this.id, network, training: this.settings.value });
+    const answer = this.#page.engine.ask("configure", { run: this.id, network, training: this.settings.value, learnt: !this.fromNothing.value });
     return (await this.#ask(answer.then(() => true))) ?? false;
   }
 
@@ -214,7 +225,7 @@ export class Run {
     }
     const waits = !same(this.training.value, settings);
     this.settingsWait.set(waits);
-    if (waits && this.history.step.value === null && this.history.state.value !== "running") await this.reset();
+    if (waits && this.history.step.value === null && this.history.state.value !== "running") await this.beginAgain();
   }
 
   async look(index: number): Promise<void> {
@@ -262,6 +273,12 @@ export class Run {
     return this.#page.engine.ask("snapshot", { run: this.id });
   }
 
+  /** The network of a saved run, and its shapes. Rejects with the engine's reason. */
+  async inspect(bytes: Uint8Array): Promise<{ network: Network; analysis: Analysis }> {
+    const { network } = await this.#page.engine.ask("inspect", { run: this.id, bytes });
+    return { network, analysis: await this.#page.engine.ask("analyze", { network }) };
+  }
+
   /** The engine's module, for a worker of one's own. */
   module(): Promise<Compiled> {
     return this.#page.engine.ask("module", {});
@@ -297,7 +314,11 @@ export class Run {
   /** `label`: null or `NO_ANSWER` where the network said none. */
   className(label: number | null): string {
     if (label === null || label === NO_ANSWER) return this.#page.messages.value.results.noAnswer;
-    const name = this.data.value?.class_names[label] ?? String(label);
+    return this.nameOf(this.data.value?.class_names[label] ?? String(label));
+  }
+
+  /** A class's name as it is shown. */
+  nameOf(name: string): string {
     return this.#page.messages.value.classes[name] ?? name;
   }
 
@@ -314,7 +335,8 @@ export class Run {
 
   async #begin(network: Network, saved?: Uint8Array): Promise<void> {
     const settings = saved ? this.training.value : this.settings.value;
-    const begun = { run: this.id, network, training: settings, executor: this.executor.wish.value };
+    this.learnt.set(false);
+    const begun = { run: this.id, network, training: settings, executor: this.executor.wish.value, learnt: !this.fromNothing.value };
     const { analysis, data, executor, restored } = await this.#page.engine.ask("begin", saved ? { ...begun, saved } : begun);
     this.#haveData(data);
     this.executor.take({ type: "executor", executor }, 0);
@@ -376,8 +398,9 @@ export class Run {
       case "restart":
         this.#saved = null;
         this.#older = [];
-        this.#seeded = !event.opened;
+        this.#seeded = !event.opened && !event.learnt;
         this.restored.set(event.opened ?? null);
+        this.learnt.set(event.learnt);
         if (event.opened) this.#becomes(event.network, event.training);
         this.#began(event.network, event.training, event.analysis);
         break;
@@ -404,9 +427,9 @@ export class Run {
     while (this.#older.length > COPIES || bytes() > COPIED) release(this.#older.shift()!.bytes.buffer);
   }
 
-  /** It can be had again from its seed and settings alone. */
-  get seeded(): boolean {
-    return this.#seeded;
+  /** It can be had again from its beginning, which the address tells: its seed, or the weights that come with the page. */
+  get reproducible(): boolean {
+    return this.#seeded || this.learnt.value;
   }
 
   /** The newest copy from at least so many updates before one, or else the oldest of all; null where none is older than that. */
@@ -446,6 +469,7 @@ export class Run {
       unopened: this.#page.error.value?.refused === false,
       state: history.state.value,
       restored: this.restored.value,
+      learnt: this.learnt.value,
       step: step && { ...step, accuracy: history.accuracy.latest },
       loss: { first: history.loss.first, latest: history.loss.latest },
       test: this.data.value?.test ?? 0,

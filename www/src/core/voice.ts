@@ -7,6 +7,8 @@ export interface Situation {
   unopened: boolean;
   /** Read from a file and not gone on yet. */
   restored: Restored | null;
+  /** It began from the weights that come with the page. */
+  learnt: boolean;
   state: RunState;
   step: StepReport | null;
   /** Of the first batch that was trained here, and of the last ones. */
@@ -27,6 +29,7 @@ export type Saying =
   | { says: "opening" }
   | { says: "unopened" }
   | { says: "fresh" }
+  | { says: "learnt" }
   | { says: "restored"; epochAnew: boolean; freshOptimizer: boolean }
   | { says: "starting" }
   | { says: "editing" }
@@ -69,7 +72,7 @@ export function say(now: Situation): Saying {
   if (now.settingsWait) return { says: "settings" };
   if (!step && now.state === "running") return { says: "starting" };
   if (!step && now.restored) return { says: "restored", epochAnew: now.restored.epoch_anew, freshOptimizer: now.restored.fresh_optimizer };
-  if (!step) return { says: "fresh" };
+  if (!step) return { says: now.learnt ? "learnt" : "fresh" };
   if (now.validating !== null) return { says: "validating" };
   if (now.state === "finished" && last) {
     return { says: "finished", accuracy: last.val_accuracy, right: Math.round(last.val_accuracy * now.test), of: now.test };

@@ -3,7 +3,8 @@
  * nothing that comes of itself ever replaces.
  */
 import { breathe } from "./breathe";
-import { emit, text, trapped } from "./events";
+import { emit, trapped } from "./events";
+import { failureOf } from "./failure";
 import * as files from "./files";
 import type { Data } from "./generated/simd/engine";
 import type { Wasm } from "./module";
@@ -88,7 +89,7 @@ export class DataSets {
   settle(looking: Promise<Found | undefined>, after: Promise<unknown>): Promise<void> {
     this.#looking = looking.catch((error: unknown) => {
       // Files that broke off on their way are told; garments take their place.
-      emit({ type: "error", message: text(error) });
+      emit({ type: "error", ...failureOf(error) });
       return undefined;
     });
     this.#coming = after.then(async () => this.#arrive(await this.#settled(await this.#looking))).finally(arrived);
@@ -134,7 +135,7 @@ export class DataSets {
       return this.#readOnce(found);
     } catch (error) {
       if (trapped(error)) throw error;
-      emit({ type: "error", message: text(error) });
+      emit({ type: "error", ...failureOf(error) });
       // What was not kept whole is told once, and not at every visit.
       if (found.source === "stored") await files.forget();
       return this.#garments();

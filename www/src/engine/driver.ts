@@ -11,6 +11,7 @@ import type { ExecutorReport } from "./generated/types/ExecutorReport";
 import type { Restored } from "./generated/types/Restored";
 import type { Devices } from "./gpu";
 import { Holding } from "./holding";
+import type { Learnt } from "./learnt";
 import type { Compiled, Wasm } from "./module";
 import type { Analysis, DataInfo, ExecutorInfo, ExecutorWish, Images, Network, Opened, Requests, RunEvent, RunId, RunState, Snapshot, Split, Training } from "./protocol";
 import { Saving } from "./saving";
@@ -25,6 +26,7 @@ export interface Shared {
   crew: Crew;
   devices: Devices;
   turns: Turns;
+  learnt: Learnt;
 }
 
 /** What is put in a run's place. */
@@ -55,12 +57,18 @@ export class Driver {
   readonly #saving = new Saving();
   /** What became of the saved run that this one began from. */
   #restored: Restored | null = null;
+  /** Begins from the weights that come with the page, and stands there or went on from them. */
+  #wantsLearnt: boolean;
+  #learnt = false;
+  /** Settles when they are taken up, or are not to be. */
+  learning: Promise<void> = Promise.resolve();
 
   /** `set` stays the caller's. */
-  constructor(shared: Shared, set: DataSet, { run, network, training, executor }: Requests["begin"]["ask"]) {
+  constructor(shared: Shared, set: DataSet, { run, network, training, executor, learnt, saved }: Requests["begin"]["ask"]) {
     this.#shared = shared;
     this.#run = run;
     this.#wish = executor;
+    this.#wantsLearnt = learnt && !saved;
     try {
       this.#holding = new Holding(shared, run, set, network, training);
     } catch (error) {
@@ -126,7 +134,8 @@ export class Driver {
   }
 
   /** Puts another network or other settings in place. What was there stays when the new one cannot be made. */
-  async replace(network: Network, training: Training): Promise<void> {
+  async replace(network: Network, training: Training, learnt: boolean): Promise<void> {
+    this.#wantsLearnt = learnt;
     await this.#restart({ network, training });
   }
 
@@ -158,6 +167,8 @@ export class Driver {
       this.#report = this.#session.executor() as ExecutorReport;
       this.#setState(opened ? "paused" : "idle");
       this.#sight.adapt(this.set);
+      if (opened) this.#learnt = false;
+      else await this.#takeUpLearnt();
       if (change.set) this.#tell({ type: "data", data: this.dataInfo });
       this.#tellRestart(opened);
       await this.#chooseOrTell();
@@ -194,11 +205,32 @@ export class Driver {
     return opened;
   }
 
+  /** A run that has just begun takes up the weights that come with the page as soon as they are there. */
+  learn(): Promise<void> {
+    this.learning = this.#learn().catch((error: unknown) => this.#tell({ type: "error", ...failureOf(error) }));
+    return this.learning;
+  }
+
+  async #learn(): Promise<void> {
+    if (!this.#wantsLearnt || !(await this.#shared.learnt.read())) return;
+    await this.#exclusive(async () => {
+      if (this.#state !== "idle" || this.#learnt || !(await this.#takeUpLearnt())) return;
+      this.#tellRestart();
+      await this.#show();
+    });
+  }
+
+  /** At the run's beginning. */
+  async #takeUpLearnt(): Promise<boolean> {
+    this.#learnt = this.#wantsLearnt && (await this.#shared.learnt.give(this.#session, this.#holding.network, this.set));
+    return this.#learnt;
+  }
+
   #tellRestart(opened?: Opened): void {
     const { network, training, session } = this.#holding;
     if (opened) this.#saving.unknown();
     else this.#saving.known(session);
-    const restart = { type: "restart", network, training, analysis: this.analysis } as const;
+    const restart = { type: "restart", network, training, analysis: this.analysis, learnt: this.#learnt } as const;
     this.#tell(opened ? { ...restart, opened } : restart);
   }
 
@@ -294,12 +326,14 @@ export class Driver {
     }).catch((error: unknown) => this.#fail(error));
   }
 
-  async reset(): Promise<void> {
+  async reset(learnt: boolean): Promise<void> {
+    this.#wantsLearnt = learnt;
     // A new session, and helpers set up anew for it.
     if (this.#state === "failed") return this.#restart({});
     await this.#halt();
     await this.#exclusive(async () => {
       await this.#session.reset();
+      await this.#takeUpLearnt();
       this.#setState("idle");
       this.#tellRestart();
       await this.#show();

@@ -1,11 +1,21 @@
 /** Errors on their way from the engine to the page: in their own words, and with what a page can say in its reader's language. */
+import type { DrawingError } from "./generated/types/DrawingError";
+import type { FilesError } from "./generated/types/FilesError";
+import type { PictureError } from "./generated/types/PictureError";
 import type { SessionError } from "./generated/types/SessionError";
 
-export type Refusal = SessionError;
+/**
+ * Of the page itself. `undecoded`: a file is no picture that the browser reads; `sheet_full`: it holds no more marks; `other_pictures`:
+ * those of the data set are no garments of 28 by 28 greys; `no_weights`: those that
+ * were taught in another visit; `gpu_lost`: the drawing's GPU.
+ */
+type PageError = { code: "undecoded" } | { code: "sheet_full" } | { code: "other_pictures" } | { code: "no_weights" } | { code: "gpu_lost" };
+
+/** Told apart by their codes, of which no two are alike. */
+export type Refusal = SessionError | FilesError | DrawingError | PictureError | PageError;
 
 export interface Failure {
   message: string;
-  /** Why the session refused, by its code and figures; left out where only the message says it. */
   refusal?: Refusal;
 }
 

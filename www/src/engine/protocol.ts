@@ -79,6 +79,12 @@ export type DataChoice =
   | { kind: "official" }
   | { kind: "files"; files: DataFile[] };
 
+/** From which weights a run begins. */
+export interface Beginning {
+  /** From those that come with the page, where they are of this network and of these classes; else from the seed's. */
+  learnt: boolean;
+}
+
 /** What the engine holds, whatever the number of runs. */
 export interface Inventory {
   runs: number;
@@ -110,15 +116,15 @@ export interface Requests {
   inventory: { ask: object; answer: Inventory };
   /** Shapes, counts and problems of a network, without any run. */
   analyze: { ask: { network: Network }; answer: Analysis };
-  /** A run at its beginning, on the pictures that the engine has; rejects an impossible network. `saved`: goes on from there. */
+  /** A run at its beginning, on the pictures that the engine has; rejects an impossible network. `saved`: goes on from there. `learnt`: as {@link Beginning}. */
   begin: {
-    ask: { run: RunId; network: Network; training: Training; executor: ExecutorWish; saved?: Uint8Array };
+    ask: { run: RunId; network: Network; training: Training; executor: ExecutorWish; saved?: Uint8Array } & Beginning;
     answer: { analysis: Analysis; data: DataInfo; executor: ExecutorInfo; restored: Restored | null };
   };
   /** Ends a run, and gives back all that it holds. */
   drop: { ask: { run: RunId }; answer: void };
-  /** Replaces the network and the training's settings, with fresh weights; rejects an impossible network. */
-  configure: { ask: { run: RunId; network: Network; training: Training }; answer: void };
+  /** Replaces the network and the training's settings, at its beginning; rejects an impossible network. */
+  configure: { ask: { run: RunId; network: Network; training: Training } & Beginning; answer: void };
   /** Changes the rate of a run as it goes on. */
   learning_rate: { ask: { run: RunId; value: number }; answer: void };
   run: { ask: { run: RunId }; answer: void };
@@ -126,8 +132,8 @@ export interface Requests {
   pause: { ask: { run: RunId }; answer: void };
   /** Exactly one batch. */
   step: { ask: { run: RunId }; answer: void };
-  /** Fresh weights from the seed; epoch 1. */
-  reset: { ask: { run: RunId }; answer: void };
+  /** Back to the beginning; epoch 1. */
+  reset: { ask: { run: RunId } & Beginning; answer: void };
   /** The picture whose maps are shown from now on, and the layers whose maps are drawn: no others are sent. */
   look: { ask: { run: RunId; split: Split; index: number; layers: number[] }; answer: void };
   /** The buffers of maps that were shown, for those to come. */
@@ -188,8 +194,11 @@ export const NO_ANSWER = 0xffff;
 /** What a run says without being asked. */
 export type RunEvent =
   | { type: "state"; state: RunState }
-  /** The run is at its beginning again (configure, reset, other data), or a saved one was opened in its place: curves start anew. */
-  | { type: "restart"; network: Network; training: Training; analysis: Analysis; opened?: Opened }
+  /**
+   * The run is at its beginning again (configure, reset, other data), with `learnt` from the weights that come with the page, or a saved
+   * one was opened in its place: curves start anew.
+   */
+  | { type: "restart"; network: Network; training: Training; analysis: Analysis; learnt: boolean; opened?: Opened }
   | { type: "step"; report: StepReport }
   /** `predictions`: the class said for every test picture, `NO_ANSWER` where none was. */
   | { type: "epoch"; report: EpochReport; predictions: Uint16Array }

@@ -7,6 +7,7 @@ import { emit, post, text, trapped } from "./events";
 import { failureOf } from "./failure";
 import * as files from "./files";
 import { Devices } from "./gpu";
+import { Learnt } from "./learnt";
 import { compile, instantiate } from "./module";
 import type { Analysis, DataInfo, Requests, RequestType, RunId } from "./protocol";
 import { release } from "./release";
@@ -61,7 +62,7 @@ async function open({ page, workers, source }: Requests["open"]["ask"]): Promise
     crew.stop();
     throw error;
   }
-  return { wasm, compiled, crew, devices, turns: new Turns(), sets, runs, seen };
+  return { wasm, compiled, crew, devices, turns: new Turns(), learnt: new Learnt(wasm, page), sets, runs, seen };
 }
 
 /** The run, when there are data worth beginning it on. */
@@ -69,6 +70,7 @@ async function whenReady(run: RunId): Promise<Driver> {
   const { sets } = await engine();
   const found = await driver(run);
   await sets.ready(found.set);
+  await found.learning;
   return found;
 }
 
@@ -111,6 +113,7 @@ const handlers: Handlers = {
     const begun = await Driver.begin(all, all.sets.current, ask);
     all.runs.set(ask.run, begun);
     void begun.chooseExecutor();
+    void begun.learn();
     return { analysis: begun.analysis, data: begun.dataInfo, executor: begun.executor, restored: begun.restored };
   },
   async drop({ run }) {
@@ -118,12 +121,12 @@ const handlers: Handlers = {
     (await engine()).runs.delete(run);
     await found.drop();
   },
-  configure: async ({ run, network, training }) => (await driver(run)).replace(network, training),
+  configure: async ({ run, network, training, learnt }) => (await driver(run)).replace(network, training, learnt),
   learning_rate: async ({ run, value }) => (await driver(run)).setLearningRate(value),
   run: async ({ run }) => (await whenReady(run)).run(),
   pause: async ({ run }) => (await driver(run)).pause(),
   step: async ({ run }) => (await whenReady(run)).step(),
-  reset: async ({ run }) => (await driver(run)).reset(),
+  reset: async ({ run, learnt }) => (await driver(run)).reset(learnt),
   async look({ run, split, index, layers }) {
     await (await driver(run)).look({ split, index, layers });
     if (layers.length > 0) (await engine()).seen();

@@ -2,7 +2,7 @@ import { getContext, setContext } from "svelte";
 import type { Atelier } from "../core/atelier";
 import { Cell } from "../core/cell";
 import type { Maps } from "../core/history";
-import type { Lens } from "../core/lens";
+import type { Lens, Shown } from "../core/lens";
 import { readPalette, type Palette } from "../core/paint";
 import type { Run } from "../core/run";
 
@@ -28,15 +28,23 @@ export function usePage(): Page {
 export interface Sight {
   maps: Cell<Maps | null>;
   lens: Cell<Lens | null>;
+  /** The network whose they are, where it is not the run's own. */
+  shown: Cell<Shown | null>;
+  /** What a class of it is called. */
+  className(label: number): string;
 }
 
 /** Components inside show this run. */
 export function provideRun(run: Run): Run {
-  const sight: Sight = { maps: new Cell(run.history.maps.value), lens: new Cell<Lens | null>(null) };
-  let leave: (() => void) | undefined;
+  const shown = new Cell<Shown | null>(null);
+  const className = (label: number) => (shown.value ? run.nameOf(shown.value.classes[label] ?? String(label)) : run.className(label));
+  const sight: Sight = { maps: new Cell(run.history.maps.value), lens: new Cell<Lens | null>(null), shown, className };
+  let leave: (() => void)[] = [];
   sight.lens.subscribe((lens) => {
-    leave?.();
-    leave = (lens?.maps ?? run.history.maps).subscribe((maps) => sight.maps.set(maps));
+    for (const one of leave) one();
+    leave = [(lens?.maps ?? run.history.maps).subscribe((maps) => sight.maps.set(maps))];
+    if (lens?.shown) leave.push(lens.shown.subscribe((other) => shown.set(other)));
+    else shown.set(null);
   });
   setContext<Sight>(SIGHT, sight);
   return setContext<Run>(RUN, run);

@@ -73,6 +73,25 @@ pub(super) const BOOTS: &[Boot] = &[
     Boot { closing: Closing::Gusset, heel: Measure(0.17, 0.03), heel_width: 0.24, ..HEELED },
 ];
 
+/// Boots as drawings show them, most of them higher than those of the real set.
+pub(super) const DRAWN_BOOTS: &[Boot] = &[
+    // A lady's boot.
+    Boot { heel: Measure(0.28, 0.08), shaft: Measure(1.0, 0.25), closing: Closing::None, heel_width: 0.14, ..HEELED },
+    Boot { heel: Measure(0.18, 0.06), shaft: Measure(0.85, 0.2), closing: Closing::Zip, ..HEELED },
+    Boot { heel: Measure(0.36, 0.06), shaft: Measure(0.8, 0.2), closing: Closing::None, heel_width: 0.07, ..HEELED },
+    // Rubber boots.
+    Boot { shaft: Measure(0.85, 0.2), closing: Closing::None, ..CHELSEA },
+    Boot { shaft: Measure(0.9, 0.15), closing: Closing::None, fold: true, tread: true, ..CHELSEA },
+    // For riding, with a strap.
+    Boot { shaft: Measure(0.9, 0.15), heel: Measure(0.16, 0.03), closing: Closing::Strap, pointed: true, ..CHELSEA },
+    // For the mountains.
+    Boot { shaft: Measure(0.6, 0.08), sole: 0.1, ..WORK },
+    Boot { shaft: Measure(0.72, 0.08), closing: Closing::Laces(6), sole: 0.09, ..WORK },
+    // Plain and soft.
+    Boot { shaft: Measure(0.58, 0.1), closing: Closing::None, heel: Measure(0.05, 0.01), ..CHELSEA },
+    Boot { shaft: Measure(0.5, 0.08), closing: Closing::Gusset, heel: Measure(0.12, 0.05), ..CHELSEA },
+];
+
 /// The back of the shaft.
 const BACK: f32 = 0.94;
 

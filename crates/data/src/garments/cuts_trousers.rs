@@ -94,6 +94,25 @@ pub(super) const TROUSERS: &[Trousers] = &[
     },
 ];
 
+/// Trousers as drawings show them.
+pub(super) const DRAWN_TROUSERS: &[Trousers] = &[
+    // Straight legs, short and long, hardly a detail.
+    Trousers { knee: Measure(0.17, 0.02), hem: Measure(0.17, 0.02), details: &[], ..STRAIGHT },
+    Trousers { length: Measure(0.85, 0.1), waist: Measure(0.2, 0.02), details: &[Detail::Fly], ..STRAIGHT },
+    Trousers { details: &[Detail::Pockets], hem: Measure(0.12, 0.02), ..STRAIGHT },
+    Trousers { cuffs: true, details: &[Detail::Fly, Detail::Pockets], ..STRAIGHT },
+    // Shorts.
+    Trousers {
+        length: Measure(0.5, 0.08),
+        knee: Measure(0.18, 0.015),
+        hem: Measure(0.18, 0.02),
+        stance: Measure(0.02, 0.01),
+        ..STRAIGHT
+    },
+    // Flared.
+    Trousers { knee: Measure(0.13, 0.01), hem: Measure(0.24, 0.03), stance: Measure(0.01, 0.01), ..STRAIGHT },
+];
+
 impl Trousers {
     /// Takes the measures and cuts the pieces; `apart` is how far the legs are spread beyond how they hang.
     pub fn draft(&self, apart: f32, rng: &mut Rng) -> Pattern {

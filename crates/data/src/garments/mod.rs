@@ -15,11 +15,13 @@ mod path;
 mod pattern;
 mod pose;
 mod raster;
+mod sketch;
 mod style;
 mod texture;
 mod tops;
 mod trims;
 
+pub use sketch::{SKETCH_SIDE, Sketch, Sketcher};
 pub use style::Style;
 
 use crate::official::{CLASS_NAMES, CLASSES, PIXELS, SIDE};

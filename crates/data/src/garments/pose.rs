@@ -101,7 +101,7 @@ impl Placement {
     }
 }
 
-fn each_point(mark: &mut Mark, map: impl Fn(Point) -> Point) {
+pub(super) fn each_point(mark: &mut Mark, map: impl Fn(Point) -> Point) {
     match mark {
         Mark::Piece(Path { points, .. }, _)
         | Mark::Band(Path { points, .. }, ..)
@@ -112,7 +112,7 @@ fn each_point(mark: &mut Mark, map: impl Fn(Point) -> Point) {
 }
 
 /// The corners of what is seen of the marks.
-fn bounds(marks: &[Mark]) -> (Point, Point) {
+pub(super) fn bounds(marks: &[Mark]) -> (Point, Point) {
     let mut low = point(f32::MAX, f32::MAX);
     let mut high = point(f32::MIN, f32::MIN);
     for mark in marks {

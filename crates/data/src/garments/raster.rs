@@ -1,4 +1,4 @@
-//! Coverage of a small canvas by filled outlines and strokes, without aliasing.
+//! Coverage of a square canvas by filled outlines and strokes, without aliasing.
 
 use super::path::Point;
 
@@ -7,14 +7,16 @@ pub(super) const CANVAS: usize = 2 * crate::official::SIDE;
 
 /// How much of each pixel is covered, with the rows and columns outside of which nothing is.
 pub(super) struct Mask {
+    side: usize,
     coverage: Vec<f32>,
     rows: (usize, usize),
     columns: (usize, usize),
 }
 
 impl Mask {
-    pub fn new() -> Self {
-        Self { coverage: vec![0.0; CANVAS * CANVAS], rows: (0, 0), columns: (0, 0) }
+    /// Of a canvas of `side` pixels a side.
+    pub fn new(side: usize) -> Self {
+        Self { side, coverage: vec![0.0; side * side], rows: (0, 0), columns: (0, 0) }
     }
 
     /// Rows that may be covered.
@@ -24,19 +26,19 @@ impl Mask {
 
     /// First column that may be covered, and the coverage of a row from there on.
     pub fn row(&self, y: usize) -> (usize, &[f32]) {
-        let start = y * CANVAS;
+        let start = y * self.side;
         (self.columns.0, &self.coverage[start + self.columns.0..start + self.columns.1])
     }
 
     /// Empties the mask and bounds it by the points, `margin` around them.
     fn start(&mut self, points: &[Point], margin: f32) {
         for y in self.rows() {
-            self.coverage[y * CANVAS + self.columns.0..y * CANVAS + self.columns.1].fill(0.0);
+            self.coverage[y * self.side + self.columns.0..y * self.side + self.columns.1].fill(0.0);
         }
         let bounds = |coordinate: fn(&Point) -> f32| {
             let low = points.iter().map(coordinate).fold(f32::MAX, f32::min) - margin;
             let high = points.iter().map(coordinate).fold(f32::MIN, f32::max) + margin;
-            let clip = |value: f32| value.clamp(0.0, CANVAS as f32) as usize;
+            let clip = |value: f32| value.clamp(0.0, self.side as f32) as usize;
             (clip(low.floor()), clip(high.ceil()))
         };
         self.rows = bounds(|p| p.y);
@@ -52,7 +54,7 @@ impl Mask {
         }
         for y in self.rows() {
             let mut sum = 0.0;
-            for value in &mut self.coverage[y * CANVAS + self.columns.0..y * CANVAS + self.columns.1] {
+            for value in &mut self.coverage[y * self.side + self.columns.0..y * self.side + self.columns.1] {
                 sum += *value;
                 *value = sum.abs().min(1.0);
             }
@@ -80,7 +82,7 @@ impl Mask {
 
     /// Adds an edge that crosses row `y` from `x0` to `x1` over the height `dy`.
     fn span(&mut self, y: usize, x0: f32, x1: f32, dy: f32) {
-        let row = &mut self.coverage[y * CANVAS..(y + 1) * CANVAS];
+        let row = &mut self.coverage[y * self.side..(y + 1) * self.side];
         let end = self.columns.1;
         let mut add = |x: usize, value: f32| {
             if x < end {
@@ -135,7 +137,7 @@ impl Mask {
                 let (ex, ey) = (dx - along.x * t, dy - along.y * t);
                 let square = ex * ex + ey * ey;
                 if square < reach * reach {
-                    let value = &mut self.coverage[y * CANVAS + x];
+                    let value = &mut self.coverage[y * self.side + x];
                     *value = value.max((reach - square.sqrt()).min(1.0));
                 }
             }

@@ -113,7 +113,7 @@ pub(super) struct Painter {
 
 impl Painter {
     pub fn new() -> Self {
-        Self { shades: vec![0.0; CANVAS * CANVAS], mask: Mask::new() }
+        Self { shades: vec![0.0; CANVAS * CANVAS], mask: Mask::new(CANVAS) }
     }
 
     /// Paints the marks, which are already placed on the canvas.

@@ -9,9 +9,9 @@ use atelier_nn::{BufferId, Lowering, Plan, StepData};
 use serde::Serialize;
 
 use super::explain::{Explanation, Operands};
-use super::runner::Runner;
 use super::{Walk, When};
 use crate::SessionError;
+use crate::runner::Runner;
 
 /// One layer in inference, and one number that it gives.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +40,7 @@ impl Walk {
         if self.inferred.is_none() {
             self.inferred = Some(self.infer().await?);
         }
-        let missing = |what: String| SessionError::NotInWalk { what };
+        let missing = |what: String| SessionError::NotInPlan { what };
         let Some(Inferred { plan, runner }) = &self.inferred else { return Err(missing("nothing is inferred".into())) };
         let Some(&output) = plan.layer_outputs.get(layer) else {
             return Err(missing(format!("there is no layer {layer}")));

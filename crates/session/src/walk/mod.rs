@@ -11,7 +11,6 @@ mod inference;
 mod nudge;
 mod replay;
 mod rounding;
-mod runner;
 mod survey;
 
 use std::collections::HashMap;
@@ -32,11 +31,11 @@ pub use survey::Survey;
 
 use crate::budget::largest_below;
 use crate::evaluate::largest;
+use crate::runner::{Held, Runner};
 use crate::trainer::write_each;
 use crate::{Checkpoint, NO_ANSWER, Room, SessionError};
 use explain::{Operands, shown_first};
 use inference::Inferred;
-use runner::{Held, Runner};
 
 /// Pictures and their classes.
 #[derive(Clone, Debug)]
@@ -153,9 +152,8 @@ impl Walk {
             iteration: checkpoint.progress.iteration.saturating_add(1),
             seed: checkpoint.training.seed,
         };
-        let state = checkpoint.optimizer_state_for(&plan);
-        // A run that has made no update has nothing but zeros, whatever the file keeps.
-        let state = state.or_else(|error| if data.iteration == 1 { Ok(Vec::new()) } else { Err(error) })?;
+        // Weights alone go on with a fresh optimiser (`Run::restore`), whose state is zeros; so do those of a run before its first update.
+        let state = checkpoint.optimizer_state_for(&plan).unwrap_or_default();
         let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
         write_each(&plan, parameters, &checkpoint.parameters_for(&plan)?, |buffer, values| {
             runner.write(buffer, values)
@@ -246,7 +244,7 @@ impl Walk {
         self.check(buffer, index)?;
         let made = self.plan.steps.get(step).map(|step| &step.op);
         let Some(op) = made.filter(|op| op.writes().contains(&buffer)) else {
-            return Err(SessionError::NotInWalk { what: format!("step {step} does not write buffer {}", buffer.0) });
+            return Err(SessionError::NotInPlan { what: format!("step {step} does not write buffer {}", buffer.0) });
         };
         let result = self.plan.buffer(buffer);
         let operands: Vec<Operand> = op.operands().into_iter().filter(|operand| operand.access.reads()).collect();
@@ -298,9 +296,9 @@ impl Walk {
             Some(found) if index < found.len() => Ok(()),
             Some(found) => {
                 let what = format!("`{}` has {} numbers and not number {index}", found.name, found.len());
-                Err(SessionError::NotInWalk { what })
+                Err(SessionError::NotInPlan { what })
             }
-            None => Err(SessionError::NotInWalk { what: format!("there is no buffer {}", buffer.0) }),
+            None => Err(SessionError::NotInPlan { what: format!("there is no buffer {}", buffer.0) }),
         }
     }
 }

@@ -39,7 +39,7 @@ impl Walk {
         self.check(buffer, index)?;
         let Some(gradient_buffer) = self.gradient_of(buffer) else {
             let what = format!("backward has no gradient of `{}`", self.plan.buffer(buffer).name);
-            return Err(SessionError::NotInWalk { what });
+            return Err(SessionError::NotInPlan { what });
         };
         let gradient = self.values(gradient_buffer, When::Before, self.shown).await?[index];
         let (before, at) = (self.whole(buffer).await?, self.place(buffer, index));

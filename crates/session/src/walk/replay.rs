@@ -58,7 +58,7 @@ impl Replay {
             checkpoint.network.lower(&lowering)
         };
         let plan = Arc::new(lower(training.batch_size.min(pictures))?);
-        let missing = |what: String| SessionError::NotInWalk { what };
+        let missing = |what: String| SessionError::NotInPlan { what };
         let found = plan.parameters.iter().find(|parameter| plan.buffer(parameter.buffer).name == weight);
         let found = found.and_then(|parameter| Some((parameter.buffer, parameter.gradient?)));
         let Some((weight, gradient)) = found.filter(|(buffer, _)| index < plan.buffer(*buffer).len()) else {

@@ -6,6 +6,7 @@ import type { Refused } from "../hash";
 import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import { plural } from "./pieces";
+import { draw } from "./draw/en";
 import { step } from "./step/en";
 
 const pad = f.padded;
@@ -48,8 +49,10 @@ export const en = {
   modes: "Modes",
   train: "Train",
   stepTab: "Step",
+  drawTab: "Draw",
 
   step,
+  draw,
 
   data: {
     open: "Where the pictures are from",
@@ -297,7 +300,7 @@ export const en = {
     reset: "Reset",
     runHint: "Space bar",
     stepHint: "Right arrow key",
-    resetHint: "Fresh weights from the seed",
+    resetHint: "Begins from nothing: fresh weights from the seed",
     resetApplies: "Fresh weights with the new settings",
     at: (epoch: number, epochs: number, batch: number, batches: number, compact: boolean) =>
       compact ? ["Epoch ", `${epoch}`, `/${epochs} · batch `, pad(batch, batches), `/${batches}`] : ["Epoch ", `${epoch}`, ` of ${epochs} · batch `, pad(batch, batches), ` of ${batches}`],
@@ -487,7 +490,7 @@ export const en = {
       case "wrong_gpu":
         return `The GPU computes wrongly: in ${refusal.operation} it gave ${f.number(refusal.got)} where the CPU has ${f.number(refusal.expected)}.`;
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 
@@ -499,6 +502,8 @@ export const en = {
         return "The engine could not be opened, so there is no network to show.";
       case "fresh":
         return "This network has learnt nothing yet; its answer is no better than a guess. Press Run.";
+      case "learnt":
+        return "This network was trained before you came, and knows garments. Run trains it on from here; Reset lets it begin from nothing.";
       case "restored": {
         const back = saying.epochAnew
           ? "The saved run is back, weights and all. It was saved in the middle of an epoch, and its file does not say that it was over these pictures: the epoch begins anew."

@@ -3,7 +3,9 @@ import { shortName } from "../executor";
 import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import type { Messages } from "./en";
+import { files } from "./data/zh";
 import { spaced } from "./pieces";
+import { draw } from "./draw/zh";
 import { step } from "./step/zh";
 
 const pad = f.padded;
@@ -62,8 +64,10 @@ export const zh: Messages = {
   modes: "模式",
   train: "训练",
   stepTab: "逐步",
+  drawTab: "画图",
 
   step,
+  draw,
 
   data: {
     open: "图片从哪里来",
@@ -306,7 +310,7 @@ export const zh: Messages = {
     reset: "重置",
     runHint: "空格键",
     stepHint: "右方向键",
-    resetHint: "按种子重新取初始权重",
+    resetHint: "从零开始：按种子重新取初始权重",
     resetApplies: "用新设置重新开始",
     at: (epoch, epochs, batch, batches) => ["第 ", `${epoch}`, `/${epochs} 轮 · 第 `, pad(batch, batches), `/${batches} 批`],
     ahead: (epochs, batches, size, pictures) => {
@@ -492,8 +496,17 @@ export const zh: Messages = {
         }`;
       case "wrong_gpu":
         return `GPU 算得不对：${refusal.operation} 算出 ${f.number(refusal.got)}，CPU 是 ${f.number(refusal.expected)}。`;
+      case "no_maps":
+        return "这个网络在通往答案的路上没有特征图；加一层 Conv2D，或者看另一种解释。";
+      case "file":
+      case "twice":
+      case "missing":
+      case "unclear":
+      case "shapes":
+      case "gaps":
+        return files(refusal);
       default:
-        return null;
+        return draw.refused(refusal);
     }
   },
 
@@ -505,6 +518,8 @@ export const zh: Messages = {
         return "引擎没能打开，所以没有网络可看。";
       case "fresh":
         return "这个网络还什么都没学，答案跟瞎猜差不多。按“运行”开始。";
+      case "learnt":
+        return "这个网络在你来之前已经训练好，认得衣物。按“运行”从这里接着学；按“重置”让它从零开始。";
       case "restored": {
         const back = saying.epochAnew
           ? "保存的训练回来了，权重原样。它存在一轮的中途，文件里没有说用的是现在这些图片，所以这一轮从头来过。"

@@ -1,12 +1,16 @@
 /** A place in a walk as the address names it: it means the same in every copy of the page. */
+import type { Source } from "../../engine/draw/protocol";
 import type { Split } from "../../engine/protocol";
 import type { Timeline } from "./timeline";
 import type { Outline, Phase } from "./types";
 
 export type Zoom = "network" | "layer" | "number";
 
-/** One picture alone, or one of the run's next batch. */
-export type Kind = { kind: "alone"; split: Split; index: number } | { kind: "batch"; shown: number };
+/**
+ * One picture alone, or one of the run's next batch. A picture that was given is in no set: its pixels stand in the address, with the class
+ * that it is taken for, and whose weights walk it.
+ */
+export type Kind = { kind: "alone"; split: Split; index: number } | { kind: "batch"; shown: number } | { kind: "given"; pixels: string; label: number; source: Source };
 
 /** The nth step of a layer in a phase. */
 export interface At {
@@ -42,6 +46,7 @@ export interface Place {
 const whole = /^\d{1,9}$/;
 
 export function writeKind(walk: Kind): string {
+  if (walk.kind === "given") return `given.${walk.label}.${walk.pixels}${walk.source === "own" ? "" : `.${walk.source}`}`;
   return walk.kind === "alone" ? `alone.${walk.split}.${walk.index}` : `batch.${walk.shown}`;
 }
 
@@ -49,7 +54,23 @@ export function readKind(text: string): Kind | undefined {
   const [kind, a, b, more] = text.split(".");
   if (kind === "alone" && (a === "train" || a === "test") && whole.test(b ?? "") && more === undefined) return { kind, split: a, index: Number(b) };
   if (kind === "batch" && whole.test(a ?? "") && b === undefined) return { kind, shown: Number(a) };
+  const source = more === undefined ? "own" : (["shipped", "taught"] as const).find((name) => name === more);
+  if (kind === "given" && whole.test(a ?? "") && /^[\w-]{1,4096}$/.test(b ?? "") && source) return { kind, label: Number(a), pixels: b, source };
   return undefined;
+}
+
+/** Pixels as the address writes them. */
+export function writePixels(pixels: Uint8Array): string {
+  return btoa(String.fromCharCode(...pixels)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** None where they are damaged. */
+export function readPixels(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 export function writeAt({ layer, phase, nth }: At): string {

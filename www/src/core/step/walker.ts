@@ -1,5 +1,6 @@
 /** A walk as the page has it: what is walked, where it stands, which number is in hand, and what was read of it. */
-import { failureOf, type Failure } from "../../engine/failure";
+import type { Source } from "../../engine/draw/protocol";
+import { failureOf, RefusedError, type Failure } from "../../engine/failure";
 import type { Network, Split } from "../../engine/protocol";
 import { WalkEngine } from "../../engine/walk/client";
 import type { When } from "../../engine/walk/protocol";
@@ -7,11 +8,12 @@ import { Cell } from "../cell";
 import { valueIndex, type CellPlace } from "../field";
 import { offFrame, onFrame } from "../frame";
 import type { Maps } from "../history";
-import type { Lens, Reading } from "../lens";
+import type { Lens, Reading, Shown } from "../lens";
 import type { Run } from "../run";
+import { shipped, taught } from "../weights";
 import { Light } from "./light";
 import { OneNumber } from "./number";
-import { atOf, digest, stepAt, type At, type CellAt, type Kind, type Place, type RunAt, type Zoom } from "./place";
+import { atOf, digest, readPixels, stepAt, type At, type CellAt, type Kind, type Place, type RunAt, type Zoom } from "./place";
 import { Reader, type Moment, type Sought } from "./reader";
 import { sizeOf } from "./tensor";
 import { drawnOf, inboundOf, known, standing, timelineOf, written, type Timeline } from "./timeline";
@@ -33,6 +35,13 @@ export interface Made {
 }
 
 export type { Moment } from "./reader";
+/** What walks, for who makes one ready before it is wanted. */
+export { WalkEngine };
+
+/** Whether the weights that are walked are the run's own. */
+export function ofRun(kind: Kind): boolean {
+  return kind.kind !== "given" || kind.source === "own";
+}
 
 export type WalkState = "waiting" | "walking" | "ready" | "refused";
 
@@ -52,6 +61,7 @@ export class Walker implements Lens {
   /** What the address may say. */
   readonly place = new Cell<Place | null>(null);
 
+  readonly shown = new Cell<Shown | null>(null);
   /** The moment that the address speaks of, until the run stands there or nobody wants to. */
   readonly linked = new Cell<RunAt | null>(null);
   /** The update to which the run trains, to stand where a link was made. */
@@ -153,7 +163,7 @@ export class Walker implements Lens {
   /** Trains to an update, batch by batch, and walks there; `anew`: from the run's beginning. Ends where nobody waits for it any more. */
   async trainTo(update: number, anew: boolean): Promise<void> {
     this.heading.set(update);
-    if (anew) await this.run.reset();
+    if (anew) await this.run.beginAgain();
     const { history } = this.run;
     while (this.heading.value === update && history.iteration < update) {
       const before = history.iteration;
@@ -168,7 +178,7 @@ export class Walker implements Lens {
 
   /** Where the run stands as it is walked. */
   runAt({ walk }: Made): RunAt {
-    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.seeded };
+    return { update: walk.iteration - 1, data: digest(walk.data ?? ""), opened: !this.run.reproducible };
   }
 
   /** Another picture of the batch is shown. */
@@ -177,6 +187,7 @@ export class Walker implements Lens {
   }
 
   async #make(kind: Kind): Promise<Made> {
+    if (kind.kind === "given") return this.#makeGiven(kind);
     const network = this.run.network.value;
     this.#engine.prepare();
     const { bytes, next } = await this.run.snapshot();
@@ -187,7 +198,28 @@ export class Walker implements Lens {
     const { pixels, labels } = pictures;
     const gpu = this.run.executor.info.value?.kind === "webgpu";
     const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown, gpu }, [bytes.buffer as ArrayBuffer, pixels.buffer as ArrayBuffer]);
+    this.shown.set(null);
     return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: indices[shown], pictures: indices };
+  }
+
+  /** A picture that is in no set, by the run's weights or by others. */
+  async #makeGiven(kind: Extract<Kind, { kind: "given" }>): Promise<Made> {
+    this.#engine.prepare();
+    const { bytes, network, shown } = await this.#weights(kind.source);
+    const pixels = readPixels(kind.pixels);
+    const labels = Uint16Array.of(kind.label);
+    const gpu = this.run.executor.info.value?.kind === "webgpu";
+    const walk = await this.#engine.ask("make", { saved: bytes, pixels, labels, shown: 0, gpu }, [pixels.buffer]);
+    this.shown.set(shown);
+    return { walk, network, timeline: timelineOf(walk.outline, inboundOf(network.layers)), kind, picture: -1, pictures: [-1] };
+  }
+
+  async #weights(source: Source): Promise<{ bytes: Uint8Array; network: Network; shown: Shown | null }> {
+    if (source === "own") return { bytes: (await this.run.snapshot()).bytes, network: this.run.network.value, shown: null };
+    const weights = source === "shipped" ? await shipped() : taught.value;
+    if (!weights) throw new RefusedError({ message: "The weights that this was walked with are not here.", refusal: { code: "no_weights" } });
+    const about = await this.run.inspect(weights.bytes);
+    return { bytes: weights.bytes, network: about.network, shown: { ...about, classes: weights.classes } };
   }
 
   /** The number that is looked at: the one held, or the one in hand. */
@@ -202,7 +234,7 @@ export class Walker implements Lens {
     else this.number.close();
   }
 
-  look(split: Split, index: number): void {
+  turnTo(split: Split, index: number): void {
     void this.walk({ kind: "alone", split, index });
     if (split === "test") void this.run.look(index);
   }
@@ -469,7 +501,7 @@ export class Walker implements Lens {
     const moment = this.moment.value;
     const at = this.#at(made);
     const cell = moment && moment.step === this.position.value ? { buffer: made.walk.outline.buffers[moment.buffer].name, index: moment.index } : undefined;
-    const run = this.runAt(made);
-    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...((run.update > 0 || run.opened) && { run }) });
+    const run = ofRun(made.kind) ? this.runAt(made) : null;
+    this.place.set({ walk: made.kind, at, zoom: this.zoom.value, ...(cell && { cell }), ...(run && (run.update > 0 || run.opened) && { run }) });
   }
 }

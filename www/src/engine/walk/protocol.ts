@@ -1,6 +1,5 @@
 /** What the page and the walk's worker say to each other. A walk is made once, run whole, and then only read. */
-import type { Failure } from "../failure";
-import type { Compiled } from "../module";
+import type { Begins } from "../aside/protocol";
 import type { Direction } from "../generated/types/Direction";
 import type { Explanation } from "../generated/types/Explanation";
 import type { Inference } from "../generated/types/Inference";
@@ -57,9 +56,7 @@ export interface Replayed {
   index: number;
 }
 
-export interface WalkRequests {
-  /** First of all: makes an instance of the module. */
-  begin: { ask: Compiled; answer: void };
+export interface WalkRequests extends Begins {
   /** Makes the walk and runs all of its steps; what was walked before is given back. */
   make: { ask: Walked; answer: WalkOutline };
   values: { ask: Wanted; answer: Float32Array };
@@ -82,15 +79,3 @@ export interface WalkRequests {
   replay_update: { ask: { pixels: Uint8Array; labels: Uint16Array }; answer: Moved };
   nudge: { ask: { buffer: number; index: number; epsilons: Float32Array }; answer: Nudge };
 }
-
-export type WalkRequest = keyof WalkRequests;
-
-export interface ToWalker {
-  id: number;
-  type: WalkRequest;
-  ask: unknown;
-}
-
-export type FromWalker =
-  | { id: number; answer: unknown }
-  | ({ id: number; stopped: boolean } & Failure);

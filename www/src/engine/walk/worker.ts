@@ -1,6 +1,6 @@
 /** The walk's worker: its own instance of the module, so that looking never holds the training up. */
-import { trapped } from "../events";
-import { failureOf } from "../failure";
+import type { Handlers } from "../aside/protocol";
+import { serve } from "../aside/serve";
 import type { Gpu, Replay, Saved, Walk } from "../generated/simd/engine";
 import type { Explanation } from "../generated/types/Explanation";
 import type { Inference } from "../generated/types/Inference";
@@ -10,16 +10,12 @@ import type { Survey } from "../generated/types/Survey";
 import type { WalkOutline } from "../generated/types/WalkOutline";
 import { openGpu } from "../gpu";
 import { instantiate, type Wasm } from "../module";
-import type { Field, FromWalker, MomentAnswer, ToWalker, WalkRequest, WalkRequests } from "./protocol";
-
-type Handlers = { [T in WalkRequest]: (ask: WalkRequests[T]["ask"]) => Promise<WalkRequests[T]["answer"]> | WalkRequests[T]["answer"] };
+import type { Field, WalkRequests } from "./protocol";
 
 let wasm: Wasm | null = null;
 let walk: Walk | null = null;
 let replay: Replay | null = null;
 let device: Gpu | null = null;
-/** One call at a time: those that wait hold the walk. */
-let last: Promise<unknown> = Promise.resolve();
 
 /** A file of the run, read for as long as something is made of it. */
 async function withSaved<T>(bytes: Uint8Array, make: (wasm: Wasm, saved: Saved) => T | Promise<T>): Promise<T> {
@@ -42,7 +38,7 @@ function made(): Walk {
   return walk;
 }
 
-const handlers: Handlers = {
+const handlers: Handlers<WalkRequests> = {
   async begin(compiled) {
     wasm = await instantiate(compiled);
   },
@@ -87,21 +83,5 @@ const handlers: Handlers = {
   nudge: async ({ buffer, index, epsilons }) => (await made().nudge(buffer, index, epsilons)) as Nudge,
 };
 
-/** Numbers move to the page, they are not copied. */
-function moved(answer: unknown): Transferable[] {
-  if (answer instanceof Float32Array) return [answer.buffer];
-  const { values } = (answer ?? {}) as Partial<MomentAnswer>;
-  return Array.isArray(values) ? values.map(({ buffer }) => buffer) : [];
-}
-
-function post(message: FromWalker, transfer: Transferable[] = []): void {
-  self.postMessage(message, { transfer });
-}
-
-self.onmessage = ({ data: { id, type, ask } }: MessageEvent<ToWalker>) => {
-  const handler = handlers[type] as (ask: unknown) => unknown;
-  last = last.then(() => handler(ask)).then(
-    (answer) => post({ id, answer }, moved(answer)),
-    (error: unknown) => post({ id, stopped: trapped(error), ...failureOf(error) }),
-  );
-};
+// One call at a time: those that wait hold the walk.
+serve(handlers);

@@ -2,8 +2,7 @@
 import type { Atelier } from "../../core/atelier";
 import type { Run } from "../../core/run";
 import type { Place } from "../../core/step/place";
-import { Walker } from "../../core/step/walker";
-import { WalkEngine } from "../../engine/walk/client";
+import { WalkEngine, Walker } from "../../core/step/walker";
 
 export { default as Bench } from "./StepBench.svelte";
 export { default as Transport } from "./StepTransport.svelte";

@@ -14,7 +14,7 @@ use atelier_nn::plan::{Buffer, Cell, Operand};
 use atelier_nn::{BufferId, Op, StepData};
 use serde::Serialize;
 
-use super::runner::Held;
+use crate::runner::Held;
 
 /// Operands that met, cell by cell: entry i of every column belongs to product i.
 #[derive(Clone, Debug, PartialEq, Serialize)]

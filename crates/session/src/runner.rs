@@ -1,4 +1,4 @@
-//! What runs a walk's plan, whichever executor it is.
+//! What runs a plan whose executor does not matter: a walk's, a reader's.
 
 use std::ops::{Deref, Range};
 
