@@ -73,8 +73,9 @@ try {
   const context = await launch({}, cleanup);
   const page = context.pages()[0] ?? (await context.newPage());
   await page.addInitScript(watch);
-  await open(page, address(url), /0/);
-  await page.waitForTimeout(8000);
+  await open(page, address(url), /[16][02],000/);
+  // What the opening still does, such as measuring its workers, is over.
+  await page.waitForTimeout(5000);
   await page.evaluate(() => {
     const tab = document.querySelector("[data-testid=view-step]");
     tab.addEventListener("click", () => {

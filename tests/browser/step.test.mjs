@@ -1,14 +1,12 @@
 /** The Step view in use: what it shows is what the engine has, at every step of a walk, and explanations add up to it. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { faults, SCREENS, small } from "./accessible.mjs";
 import { browserTest } from "./harness.mjs";
 import { address, iteration, open, press, reach, SMALL } from "./person.mjs";
 
 /** Every kind of layer and activation; two ways meet, one of them past a dropout. Names with a slash are addresses too. */
 const EVERY = JSON.parse(await readFile(new URL("./networks/every.json", import.meta.url), "utf8"));
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Opens the address and waits until the bench shows a number. */
 async function openStep(page, where) {
@@ -274,7 +272,7 @@ browserTest("batch normalisation and dropout stand beside themselves in inferenc
 });
 
 browserTest("the whole network stands in a table: how large, how much is nothing, and what its weights are told", {}, async ({ page, url }) => {
-  await openStep(page, address(url, { view: "step", batch: 6, zoom: "network" }, EVERY));
+  await openStep(page, address(url, { view: "step", batch: 6, walk: "alone.test.0", zoom: "network" }, EVERY));
   const rows = page.getByTestId("layers").locator("tbody tr");
   assert.equal(await rows.count(), EVERY.layers.length);
   await page.keyboard.press("End");
@@ -340,22 +338,6 @@ browserTest("a batch that does not fit is refused with its figures, and its pict
   assert.equal(await page.getByTestId("walk-refused").count(), 0);
 });
 
-async function faults(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate((tags) => window.axe.run({ runOnly: tags, rules: { "label-content-name-mismatch": { enabled: true } } }), RULES);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
-}
-
-/** Targets smaller than a finger. */
-function small() {
-  return [...document.querySelectorAll("button, a[href], input, select, summary")]
-    .filter((element) => !element.closest("table, .visually-hidden, .skip, [popover]") && !element.matches(".skip, [type=file]"))
-    .map((element) => ({ element, box: element.getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && box.height > 0 && (box.width < 43.5 || box.height < 43.5))
-    .map(({ element, box }) => `${element.getAttribute("aria-label") ?? element.textContent.trim()} ${element.className}: ${Math.round(box.width)}×${Math.round(box.height)}`);
-}
-
-const SCREENS = { desk: { viewport: { width: 1280, height: 800 } }, phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } };
 for (const [name, context] of Object.entries(SCREENS)) {
   for (const [locale, colorScheme] of [["en-US", "light"], ["zh-CN", "dark"]]) {
     browserTest(`axe finds nothing in a walk on a ${name}, ${locale}, ${colorScheme}`, { context: { ...context, locale, colorScheme } }, async ({ page, url }) => {

@@ -16,9 +16,7 @@ pub fn judge(checkpoint: &Checkpoint, set: &[Drawing]) -> [Score; 2] {
     let mut scores = [Score::default(), Score::default()];
     for drawing in set {
         let content = decode::content(drawing.svg.as_bytes()).unwrap_or_else(|e| panic!("{}: {e:#}", drawing.name));
-        let Content::Picture(picture) = content else {
-            panic!("{}: its marks were read, not its picture", drawing.name)
-        };
+        let Content::Picture(picture) = content else { panic!("{} is no picture", drawing.name) };
         let prepared = prepare(&picture, &Wishes::default()).unwrap_or_else(|e| panic!("{}: {e}", drawing.name));
         for (score, readings) in scores.iter_mut().zip([&prepared.readings[..1], &prepared.readings[..]]) {
             let inputs: Vec<f32> = readings.iter().flatten().map(|pixel| input_of(*pixel)).collect();

@@ -83,6 +83,8 @@ describe("the account of a map", () => {
     expect(told("Coat", COAT, heat([0, 0, 0, 0])).kind).toBe("nothing");
     expect(told("Coat", COAT, heat([0, 0, 0, 0], -1)).kind).toBe("nothing");
     expect(told("Coat", COAT, heat([0, 0, 0, 0], NaN)).kind).toBe("nothing");
+    const faint = heat([4, 2, 14, 10]).map((value) => value / 1000);
+    expect(account(faint, partsOf("Ankle boot", BOOT), BOOT, 0.01)).toEqual({ parts: [], against: [], kind: "nothing" });
   });
 
   it("names what speaks against where it weighs", () => {

@@ -142,7 +142,7 @@ export class Drawer implements Lens {
         { key: () => looked(this.#inSight.join()), run: () => this.#show() },
         { key: () => looked(toward.key), run: () => toward.go(shown()) },
         { key: () => looked((why.way.value === "occlusion" ? rested : lifted)(why.key(this.said))), run: () => why.find(shown(), this.said, this.sight.value!.seen, this.classes) },
-        { key: () => looked(rested(nearest.key(held()))), run: () => nearest.find(shown()) },
+        { key: () => looked(rested(nearest.key(held()))), run: () => nearest.find(shown(), held()) },
         { key: () => sources.keyOf(false), run: () => sources.open(false) },
         { key: () => rested(nearest.more(held())), run: () => nearest.remember(shown(), held()), quiet: true },
       ],

@@ -1,6 +1,7 @@
 /** The training pictures that are most like the drawing, by what the last hidden layer makes of both. */
 import type { DrawEngine } from "../../engine/draw/client";
 import type { Source } from "../../engine/draw/protocol";
+import type { DataInfo } from "../../engine/protocol";
 import { Cell } from "../cell";
 import type { Picture } from "../pictures";
 import type { Run } from "../run";
@@ -35,21 +36,29 @@ function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }
 
+/** What one reader remembers: the first so many of the pictures. */
+interface Memory {
+  /** The data set that they are of. */
+  data: number;
+  count: number;
+  /** It has room or time for no more. */
+  full: boolean;
+  /** Milliseconds that it has taken. */
+  spent: number;
+}
+
 export class Nearest {
   readonly found = new Cell<readonly Near[]>([]);
   /** Pictures among which they were looked for. */
   readonly among = new Cell(0);
   readonly #engine: DrawEngine;
   readonly #run: Run;
-  /** Whose memory the worker has. */
-  #source: string | null = null;
+  /** In the order in which every reader comes to know them, of this data set. */
   #pictures: Picture[] = [];
-  #fetched: Picture[] = [];
   #data = 0;
-  /** The worker has room or time for no more. */
-  #full = false;
+  /** Of readers by their keys. */
+  readonly #memories = new Map<string, Memory>();
   #some = SOME;
-  #spent = 0;
 
   constructor(engine: DrawEngine, run: Run) {
     this.#engine = engine;
@@ -58,68 +67,64 @@ export class Nearest {
 
   /** What would be found out: among more pictures now and then. */
   key(held: string | null): string | null {
-    return this.#source === held && this.#data === this.#run.data.value?.id && this.#pictures.length > 0 ? `${held}/${Math.floor(this.#pictures.length / FETCHED)}` : null;
+    const memory = held !== null && this.#memories.get(held);
+    return memory && memory.count > 0 && memory.data === this.#data ? `${held}/${Math.floor(memory.count / FETCHED)}` : null;
   }
 
-  async find(source: Source): Promise<void> {
-    const [pictures, held] = [this.#pictures, this.#source];
+  async find(source: Source, held: string | null): Promise<void> {
+    const count = this.#memories.get(held ?? "")?.count ?? 0;
     const neighbours = await this.#engine.ask("nearest", { source, count: COUNT });
-    // Another reader may have been opened meanwhile, which remembers others.
-    if (held !== this.#source) return;
-    this.found.set(neighbours.map(({ index, distance }) => ({ ...pictures[index], distance })));
-    this.among.set(pictures.length);
+    this.found.set(neighbours.map(({ index, distance }) => ({ ...this.#pictures[index], distance })));
+    this.among.set(count);
   }
 
   /** What more could be remembered; null where all that may be is. */
   more(held: string | null): string | null {
     const { data } = this.#run;
     if (!data.value || held === null) return null;
-    const { height, width, channels } = data.value;
+    const { height, width, channels, train, id } = data.value;
     // Pictures of another shape are not like any drawing.
     if (height !== SEEN || width !== SEEN || channels !== 1) return null;
-    // A reader that remembers pictures of another set has yet to give way to a new one.
-    if (this.#source === held && this.#data !== data.value.id) return null;
-    const of = Math.min(MOST, data.value.train);
-    const same = this.#source === held;
-    return same && (this.#full || this.#pictures.length >= of) ? null : `${held}/${data.value.id}/${same ? this.#pictures.length : 0}`;
+    const { count, full, data: set } = this.#memory(held, id);
+    return full || set !== id || count >= Math.min(MOST, train) ? null : `${held}/${id}/${count}`;
   }
 
   async remember(source: Source, held: string | null): Promise<void> {
     const data = this.#run.data.value;
     if (!data || held === null) return;
-    if (this.#source !== held) {
-      this.#source = held;
+    // Readers are made anew for another set, and know nothing of it yet.
+    if (this.#data !== data.id) {
       this.#data = data.id;
       this.#pictures = [];
-      this.#fetched = [];
-      this.#full = false;
-      this.#spent = 0;
     }
-    const from = this.#pictures.length;
-    if (this.#fetched.length <= from) await this.#fetch(from, Math.min(MOST, data.train), data.train);
-    const some = this.#fetched.slice(from, from + this.#some);
-    if (some.length === 0 || this.#source !== held) return;
-    const pixels = new Uint8Array(some.reduce((sum, { pixels }) => sum + pixels.length, 0));
-    let at = 0;
-    for (const picture of some) {
-      pixels.set(picture.pixels, at);
-      at += picture.pixels.length;
-    }
+    const memory = this.#memory(held, data.id);
+    if (this.#pictures.length <= memory.count) await this.#fetch(data);
+    if (this.#data !== data.id) return;
+    const some = this.#pictures.slice(memory.count, memory.count + this.#some);
+    const pixels = new Uint8Array(some.length * SEEN * SEEN);
+    for (const [i, picture] of some.entries()) pixels.set(picture.pixels, i * SEEN * SEEN);
     const start = performance.now();
     const found = await this.#engine.ask("remember", { source, pixels }, [pixels.buffer]);
-    if (this.#source !== held) return;
     const took = performance.now() - start;
-    this.#spent += took;
     this.#some = Math.max(1, Math.min(4 * SOME, Math.round((this.#some * PIECE) / Math.max(1, took))));
-    if (found < some.length || this.#spent > ENOUGH) this.#full = true;
-    this.#pictures = [...this.#pictures, ...some.slice(0, found)];
+    memory.count += found;
+    memory.spent += took;
+    memory.full = found < some.length || some.length === 0 || memory.spent > ENOUGH;
   }
 
-  async #fetch(from: number, most: number, train: number): Promise<void> {
-    const { indices: sent, pixels, labels } = await this.#run.images("train", spreadOver(train, from, Math.min(FETCHED, most - from)));
-    const { height, width, channels } = this.#run.data.value!;
+  #memory(held: string, data: number): Memory {
+    const found = this.#memories.get(held) ?? { data, count: 0, full: false, spent: 0 };
+    this.#memories.set(held, found);
+    return found;
+  }
+
+  async #fetch({ id, height, width, channels, train }: DataInfo): Promise<void> {
+    const from = this.#pictures.length;
+    const answer = await this.#run.images("train", spreadOver(train, from, Math.min(FETCHED, Math.min(MOST, train) - from)));
+    // Another set may have come meanwhile.
+    if (answer.data !== id) return;
     const size = height * width * channels;
-    const some = Array.from(sent, (index, i) => ({ index, label: labels[i], pixels: pixels.slice(i * size, (i + 1) * size), height, width, channels }));
-    this.#fetched = [...this.#fetched, ...some];
+    const some = Array.from(answer.indices, (index, i) => ({ index, label: answer.labels[i], pixels: answer.pixels.slice(i * size, (i + 1) * size), height, width, channels }));
+    this.#pictures = [...this.#pictures, ...some];
   }
 }

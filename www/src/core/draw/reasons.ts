@@ -7,7 +7,7 @@ export interface Account {
   /** Parts that speak for the class, and one that speaks against it; the foremost first. */
   parts: PartName[];
   against: PartName[];
-  /** `nothing`: the map is empty. `around`: most of it lies beside the garment. `spread`: no part stands out. */
+  /** `nothing`: the map is as good as empty. `around`: most of it lies beside the garment. `spread`: no part stands out. */
   kind: "parts" | "spread" | "around" | "nothing";
 }
 
@@ -61,11 +61,12 @@ export function spread({ height, width, cells }: Heat): Float32Array {
   return pixels;
 }
 
-export function account(pixels: Float32Array, parts: readonly Part[], seen: Uint8Array): Account {
+/** `least`: a map that nowhere reaches it says nothing. */
+export function account(pixels: Float32Array, parts: readonly Part[], seen: Uint8Array, least = 0): Account {
   const positive = pixels.map((value) => Math.max(0, value));
   const negative = pixels.map((value) => Math.max(0, -value));
   const [total, below] = [sum(positive), sum(negative)];
-  if (!(total > 0)) return { parts: [], against: [], kind: "nothing" };
+  if (!(total > 0) || Math.max(...positive) < least) return { parts: [], against: [], kind: "nothing" };
   const near = nearCloth(seen);
   const around = positive.reduce((all, value, at) => all + (near[at] ? 0 : value), 0) / total;
   const found = foremost(positive, parts, near, 2);

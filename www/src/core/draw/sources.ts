@@ -12,6 +12,8 @@ export interface Held extends Shown {
   /** Tells them from those that it had before under the same name. */
   key: string;
   outline: Outline;
+  /** A GPU answers, and not the CPU. */
+  gpu: boolean;
   /** Updates of the run. */
   iteration: number;
 }
@@ -92,10 +94,10 @@ export class Sources {
     const { network, analysis, data, history, executor } = this.#run;
     const about = file ? { ...(await this.#run.inspect(file.bytes)), classes: file.classes } : { network: network.value, analysis: analysis.value, classes: data.value?.class_names ?? [] };
     const { iteration } = history;
-    const gpu = this.#gpu && (executor.info.value?.kind === "webgpu" || executor.wish.value === "webgpu");
+    const wanted = this.#gpu && (executor.info.value?.kind === "webgpu" || executor.wish.value === "webgpu");
     const saved = await this.bytes(source);
-    const { outline } = await this.#draw.ask("open", { source, saved, gpu }, [saved.buffer]);
-    this.held.update((held) => new Map(held).set(source, { key, outline, iteration, ...about }));
+    const { outline, gpu } = await this.#draw.ask("open", { source, saved, gpu: wanted }, [saved.buffer]);
+    this.held.update((held) => new Map(held).set(source, { key, outline, gpu, iteration, ...about }));
   }
 
   /** The weights as a file, to be given away. */

@@ -9,6 +9,9 @@ import { account, covered, patched, spread, type Account } from "./reasons";
 export const WAYS = ["grad_cam", "input_gradient", "occlusion"] as const;
 export type Way = (typeof WAYS)[number];
 
+/** A smaller loss of probability is none that anybody would tell of. */
+const LEAST_LOSS = 0.01;
+
 export interface Reason {
   way: Way;
   /** The class that is asked about, and the one that the network says. */
@@ -49,7 +52,7 @@ export class Why {
     if (!found) return;
     const { pixels, layer } = found;
     const parts = partsOf(classes[target], seen);
-    const told = account(pixels, parts, seen);
+    const told = account(pixels, parts, seen, way === "occlusion" ? LEAST_LOSS : 0);
     const without = way === "occlusion" && target === said ? await this.#without(source, said, told, seen, parts) : null;
     this.reason.set({ way, target, said, seen, pixels, layer, account: told, without });
   }

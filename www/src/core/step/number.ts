@@ -84,16 +84,16 @@ export class OneNumber {
   async open(made: Made, buffer: number, index: number): Promise<void> {
     const turn = ++this.#turn;
     const { outline } = made.walk;
-    this.ledger.set(null);
-    this.proof.set(null);
-    this.history.set(null);
     const parameter = parameterIn(outline, buffer);
+    const moved = parameter >= 0 ? parameter : activationIn(outline, buffer);
+    this.ledger.set(null);
+    this.proof.set(moved < 0 ? null : { buffer: moved, index, gradient: NaN, points: [] });
+    this.history.set(null);
     if (parameter >= 0) {
       const ledger = await this.#read(made, parameter, index).catch(() => null);
       if (turn !== this.#turn) return;
       this.ledger.set(ledger);
     }
-    const moved = parameter >= 0 ? parameter : activationIn(outline, buffer);
     if (moved >= 0) await this.#prove(turn, moved, index);
   }
 
@@ -150,7 +150,9 @@ export class OneNumber {
     let proof: Proof = { buffer, index, gradient: NaN, points: [] };
     for (const epsilon of [...EPSILONS].sort((a, b) => Math.abs(Math.log10(a) + 2) - Math.abs(Math.log10(b) + 2))) {
       const answer = await this.#engine.ask("nudge", { buffer, index, epsilons: Float32Array.of(epsilon) }).catch(() => null);
-      if (turn !== this.#turn || !answer) return;
+      if (turn !== this.#turn) return;
+      // Backward has no gradient of it.
+      if (!answer) return this.proof.set(null);
       const [plus, minus] = answer.losses[0];
       const point = { epsilon, plus, minus, quotient: (plus - minus) / (2 * epsilon), likely: answer.likely[0], worst: answer.rounding[0] };
       proof = { ...proof, gradient: answer.gradient, points: [...proof.points, point].sort((a, b) => a.epsilon - b.epsilon) };

@@ -35,6 +35,8 @@ export interface Made {
 }
 
 export type { Moment } from "./reader";
+/** What walks, for who makes one ready before it is wanted. */
+export { WalkEngine };
 
 /** Whether the weights that are walked are the run's own. */
 export function ofRun(kind: Kind): boolean {
@@ -127,15 +129,13 @@ export class Walker implements Lens {
   /** Walks the run as it stands now. */
   async walk(kind: Kind = this.kind.value): Promise<void> {
     const turn = ++this.#turn;
-    const before = this.made.value;
-    const at = before && this.#at(before);
     this.kind.set(kind);
     this.state.set("walking");
     this.trouble.set(null);
     try {
       const made = await this.#make(kind);
       if (turn !== this.#turn || this.#left) return;
-      this.#take(made, at);
+      this.#take(made);
     } catch (error) {
       if (turn !== this.#turn || this.#left) return;
       // What was walked before is gone too, but not where it stood.
@@ -146,6 +146,12 @@ export class Walker implements Lens {
       this.trouble.set(failureOf(error));
       this.state.set("refused");
     }
+  }
+
+  /** Walks anew where the run has trained on since. */
+  catchUp(): void {
+    const made = this.made.value;
+    if (made && this.run.history.iteration >= made.walk.iteration) void this.walk();
   }
 
   /** The run trains exactly the batch that was walked; what is walked then is the next. */
@@ -257,8 +263,10 @@ export class Walker implements Lens {
     void this.walk();
   }
 
-  #take(made: Made, at: At | null): void {
+  #take(made: Made): void {
     const before = this.made.value;
+    // Where it stands by now: whoever stepped on meanwhile stays there.
+    const at = before && this.#at(before);
     this.#reader.forget();
     if (!before || JSON.stringify(before.network) !== JSON.stringify(made.network)) this.#chosen.clear();
     this.#light.point(null);

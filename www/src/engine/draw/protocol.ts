@@ -73,7 +73,7 @@ export interface KeptDrawings {
 
 export interface DrawRequests extends Begins {
   /** Weights to answer with; those before under this name are given back. `gpu`: on a GPU. */
-  open: { ask: { source: Source; saved: Uint8Array<ArrayBuffer>; gpu: boolean }; answer: { outline: Outline } };
+  open: { ask: { source: Source; saved: Uint8Array<ArrayBuffer>; gpu: boolean }; answer: { outline: Outline; gpu: boolean } };
   /** The drawings in a file, ours or of "Quick, Draw!". Refused where there are none. */
   drawings: { ask: ArrayBuffer; answer: Drawing[] };
   /** Reads a picture from its file: what it is as a mark of so many shades on either side. Refused where nothing can be seen on it. */

@@ -85,9 +85,10 @@ const handlers: Handlers<DrawRequests> = {
     if (gpu) device ??= await openGpu(module()).catch(() => null);
     const saved = new (module().Saved)(file);
     try {
-      const reader = gpu && device ? await module().Reader.make_on_gpu(device, saved) : module().Reader.make(saved);
+      const own = gpu ? device : null;
+      const reader = own ? await module().Reader.make_on_gpu(own, saved) : module().Reader.make(saved);
       readers.set(source, { reader, read: null });
-      return { outline: reader.outline() as Outline };
+      return { outline: reader.outline() as Outline, gpu: own !== null };
     } finally {
       saved.free();
     }

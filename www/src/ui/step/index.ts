@@ -1,46 +1,56 @@
 /** The Step view, which is fetched when it is first opened. */
 import type { Atelier } from "../../core/atelier";
 import type { Run } from "../../core/run";
-import { Walker } from "../../core/step/walker";
-import { WalkEngine } from "../../engine/walk/client";
+import type { Place } from "../../core/step/place";
+import { WalkEngine, Walker } from "../../core/step/walker";
 
 export { default as Bench } from "./StepBench.svelte";
 export { default as Transport } from "./StepTransport.svelte";
 
-/** Milliseconds that an engine is kept for somebody who may be about to open the view. */
+/** Milliseconds that a walk is kept for somebody who may be about to open the view. */
 const PATIENCE = 20_000;
 
-let spare: { run: Run; engine: WalkEngine; timer: number } | null = null;
+let spare: { run: Run; engine: WalkEngine; walker: Walker | null; timer: number } | null = null;
 
-/** Somebody may be about to open the view: the walk's worker begins. Its memory is given back where nobody does. */
+/**
+ * Somebody may be about to open the view: the walk's worker begins, and where the run stands still on the CPU its walk is made. The memory
+ * is given back where nobody opens it.
+ */
 export function prepare(run: Run): void {
-  if (!run.opened.value) return;
+  if (!run.opened.value || !run.data.value) return;
   if (spare?.run !== run) {
     letGo();
-    spare = { run, engine: new WalkEngine(() => run.module()), timer: 0 };
-    spare.engine.prepare();
+    const engine = new WalkEngine(() => run.module());
+    engine.prepare();
+    spare = { run, engine, walker: null, timer: 0 };
   }
+  if (run.history.state.value !== "running" && run.executor.info.value?.kind === "cpu") spare.walker ??= new Walker(run, null, spare.engine);
   clearTimeout(spare.timer);
   spare.timer = window.setTimeout(letGo, PATIENCE);
 }
 
 function letGo(): void {
-  spare?.engine.stop();
+  if (spare?.walker) spare.walker.leave();
+  else spare?.engine.stop();
   spare = null;
 }
 
-/** The engine that waits for this run's walk, if there is one. */
-function taken(run: Run): WalkEngine | undefined {
-  if (spare?.run !== run) return undefined;
-  const { engine, timer } = spare;
-  clearTimeout(timer);
+/** The walk that waits, as the run stands now; else another. */
+function walkerOf(run: Run, wanted: Place | null): Walker {
+  const waits = spare?.run === run ? spare : null;
+  if (!waits) return new Walker(run, wanted);
+  clearTimeout(waits.timer);
   spare = null;
-  return engine;
+  const { walker, engine } = waits;
+  if (!walker) return new Walker(run, wanted, engine);
+  if (wanted) walker.follow(wanted);
+  else walker.catchUp();
+  return walker;
 }
 
 /** A walk of the run, which the address follows until it is left. */
 export function openStep(atelier: Atelier, run: Run): Walker {
-  const walker = new Walker(run, atelier.wanted.value, taken(run));
+  const walker = walkerOf(run, atelier.wanted.value);
   // What the address asked for has been asked for.
   atelier.wanted.set(null);
   walker.place.subscribe((place) => atelier.place.set(place));

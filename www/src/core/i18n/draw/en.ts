@@ -192,7 +192,7 @@ export const draw = {
       parts: (name: string, parts: string[], against: string[]) => `Covered, ${both(parts)} ${parts.length > 1 || PLURAL.has(parts[0]) ? "cost" : "costs"} ${name} the most${against.length > 0 ? `; with ${both(against)} covered it would be surer` : ""}.`,
       spread: (name: string) => `No single part is missed much when it is covered: all of it says ${name}.`,
       around: (name: string) => `What is covered beside the garment costs ${name} more than any of its parts.`,
-      nothing: (name: string) => `Whatever is covered, ${name} loses nothing.`,
+      nothing: (name: string) => `Whatever is covered, ${name} loses next to nothing.`,
     },
     without: (part: string, name: string) => `Without ${part} it would say ${name}.`,
     still: (part: string, name: string) => `Even without ${part} it says ${name}.`,

@@ -185,7 +185,7 @@ export const draw: Messages["draw"] = {
       parts: (name, parts, against) => `遮住${both(parts)}，${name}的概率掉得最多${against.length > 0 ? `；遮住${both(against)}，它反而更有把握` : ""}。`,
       spread: (name) => `遮住哪一处都差不多：处处都说是${name}。`,
       around: (name) => `遮住衣物旁边的地方，比遮住它的任何一处都更让${name}的概率下降。`,
-      nothing: (name) => `不管遮住哪里，${name}的概率都不减少。`,
+      nothing: (name) => `不管遮住哪里，${name}的概率都几乎不减少。`,
     },
     without: (part, name) => `没有${part}，它会说是${name}。`,
     still: (part, name) => `就算没有${part}，它还是说${name}。`,

@@ -85,7 +85,7 @@ export const step = {
   epsilon: "ε",
   nudged: "nudged",
   returned: "came back",
-  bound: (likely: string, worst: string) => `rounding alone may move it by ${likely} (19 times of 20), never by more than ${worst}`,
+  bound: (likely: string, worst: string) => `rounding alone: ${likely} (19 times of 20), ${worst} at worst`,
   rounding: "rounding",
   curvature: "curvature",
   proving: "Nudging",

@@ -86,7 +86,7 @@ export const step: Messages["step"] = {
   epsilon: "推动的大小 ε",
   nudged: "推出来的",
   returned: "传回来的",
-  bound: (likely, worst) => `单是舍入就可能差 ${likely}（二十次里有十九次），最坏不过 ${worst}`,
+  bound: (likely, worst) => `单是舍入：${likely}（二十次有十九次），最坏 ${worst}`,
   rounding: "舍入",
   curvature: "弯曲",
   proving: "正在轻推",
