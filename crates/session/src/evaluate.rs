@@ -111,6 +111,18 @@ pub(crate) fn batch_of(data: &Dataset, part: Part, indices: &[u32]) -> (Vec<f32>
     (inputs, targets)
 }
 
+/// A row for each label: 1 at its class, 0 elsewhere.
+pub(crate) fn one_hot(labels: &[u16], classes: usize) -> Vec<f32> {
+    labels.iter().flat_map(|label| (0..classes).map(|class| f32::from(class == usize::from(*label)))).collect()
+}
+
+/// The mean of rows of one length, number by number.
+pub(crate) fn mean_row(rows: &[f32], len: usize) -> Vec<f32> {
+    let count = (rows.len() / len) as f64;
+    let sum = |at: usize| rows[at..].iter().step_by(len).map(|value| f64::from(*value)).sum::<f64>();
+    (0..len).map(|at| (sum(at) / count) as f32).collect()
+}
+
 /// Evaluates a checkpoint over all test pictures. `progress` hears the share that is done.
 pub async fn evaluate(
     checkpoint: &Checkpoint,

@@ -4,7 +4,7 @@ use std::ops::{Deref, Range};
 
 use atelier_cpu::CpuExecutor;
 use atelier_gpu::GpuExecutor;
-use atelier_nn::{BufferId, Executor, StepData};
+use atelier_nn::{BufferId, Executor, Plan, StepData};
 
 use crate::SessionError;
 use crate::trainer::Answer;
@@ -50,4 +50,16 @@ impl Runner for GpuExecutor {
             Ok(copies.into_iter().map(|copy| Box::new(copy) as Held<'a>).collect())
         })
     }
+}
+
+/// What buffers have for the first `batch` examples, or whole where they are the same for all.
+pub async fn read(
+    runner: &dyn Runner,
+    plan: &Plan,
+    buffers: &[BufferId],
+    batch: usize,
+) -> Result<Vec<Vec<f32>>, SessionError> {
+    let wanted: Vec<(BufferId, usize)> = buffers.iter().map(|buffer| (*buffer, plan.len_of(*buffer, batch))).collect();
+    let held = runner.read(wanted.clone()).await?;
+    Ok(held.iter().zip(wanted).map(|(numbers, (_, len))| numbers[..len].to_vec()).collect())
 }

@@ -11,12 +11,15 @@ export interface Weights {
 
 let asked: Promise<Weights | null> | undefined;
 
-/** Those that come with the page, fetched when they are first asked for; null where they cannot be had. */
+/** Those that come with the page, fetched when they are first asked for; null where they cannot be had, and asked for again then. */
 export function shipped(): Promise<Weights | null> {
-  asked ??= fetch(new URL(WEIGHTS, new URL("./", location.href))).then(
-    async (answer) => (answer.ok ? { bytes: new Uint8Array(await answer.arrayBuffer()), classes: GARMENTS } : null),
-    () => null,
-  );
+  asked ??= fetch(new URL(WEIGHTS, new URL("./", location.href)))
+    .then(async (answer) => (answer.ok ? { bytes: new Uint8Array(await answer.arrayBuffer()), classes: GARMENTS } : null))
+    .catch(() => null)
+    .then((weights) => {
+      if (!weights) asked = undefined;
+      return weights;
+    });
   return asked;
 }
 

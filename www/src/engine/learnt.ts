@@ -17,13 +17,20 @@ export class Learnt {
     this.#page = page;
   }
 
-  /** Read when they are first asked for; null where they cannot be had: every run then begins from nothing. */
+  /** Read when they are first asked for; null where they cannot be had: a run then begins from nothing, and the next asks again. */
   read(): Promise<Saved | null> {
-    this.#saved ??= fetch(new URL(WEIGHTS, this.#page)).then(async (answer) => {
-      if (!answer.ok) return null;
-      return new this.#wasm.Saved(new Uint8Array(await answer.arrayBuffer()));
-    }, () => null);
+    this.#saved ??= this.#fetched().catch((reason: unknown) => {
+      console.warn(`${WEIGHTS} cannot be used:`, reason);
+      this.#saved = undefined;
+      return null;
+    });
     return this.#saved;
+  }
+
+  async #fetched(): Promise<Saved> {
+    const answer = await fetch(new URL(WEIGHTS, this.#page));
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return new this.#wasm.Saved(new Uint8Array(await answer.arrayBuffer()));
   }
 
   /** Gives them to a session at its beginning; false where they are of another network, or know nothing of its pictures. */

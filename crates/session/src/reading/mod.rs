@@ -21,7 +21,8 @@ pub use toward::Toward;
 pub use why::{GradCam, Occlusion};
 
 use crate::budget::largest_below;
-use crate::runner::Runner;
+use crate::evaluate::mean_row;
+use crate::runner::{Runner, read};
 use crate::trainer::write_each;
 use crate::{Checkpoint, Room, SessionError};
 use gallery::Gallery;
@@ -35,6 +36,9 @@ pub struct Reader {
     runner: Box<dyn Runner>,
     /// Name of the layer whose maps Grad-CAM weighs, and its output; none where no layer on the way has maps.
     maps: Option<(String, BufferId)>,
+    /// Where backward begins: the gradient of what the last layer gives before its activation.
+    origin: BufferId,
+    input_gradient: BufferId,
     /// What the last layer with weights takes: the picture as the network knows it before it decides.
     features: BufferId,
     /// The picture that was read last; empty before.
@@ -62,9 +66,10 @@ impl Reader {
     /// Where the network cannot be built, the checkpoint lacks a tensor, or not even one picture fits into `room`.
     pub fn new(checkpoint: &Checkpoint, room: Room) -> Result<Self, SessionError> {
         let needs = |plan: &Plan| Ok(CpuExecutor::needs([plan], Isa::best())?.total());
-        let plan = plan_for(checkpoint, needs, room.worker.min(room.together))?;
+        let maps = maps_of(checkpoint)?;
+        let plan = plan_for(checkpoint, maps, needs, room.worker.min(room.together))?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
-        Reader::over(Box::new(executor), plan, checkpoint)
+        Reader::over(Box::new(executor), plan, maps, checkpoint)
     }
 
     /// On a GPU, whose own room counts.
@@ -73,27 +78,43 @@ impl Reader {
     /// As [`Reader::new`], and where the GPU is lost.
     pub async fn on_gpu(gpu: &Gpu, checkpoint: &Checkpoint) -> Result<Self, SessionError> {
         let software = gpu.adapter().software;
-        let plan = plan_for(checkpoint, |plan| Ok(GpuExecutor::needs(plan, software)), gpu.room())?;
+        let maps = maps_of(checkpoint)?;
+        let plan = plan_for(checkpoint, maps, |plan| Ok(GpuExecutor::needs(plan, software)), gpu.room())?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
-        Reader::over(Box::new(executor), plan, checkpoint)
+        Reader::over(Box::new(executor), plan, maps, checkpoint)
     }
 
-    fn over(mut runner: Box<dyn Runner>, plan: Arc<Plan>, checkpoint: &Checkpoint) -> Result<Self, SessionError> {
+    fn over(
+        mut runner: Box<dyn Runner>,
+        plan: Arc<Plan>,
+        maps: Option<usize>,
+        checkpoint: &Checkpoint,
+    ) -> Result<Self, SessionError> {
         let parameters = plan.parameters.iter().map(|parameter| parameter.buffer);
         write_each(&plan, parameters, &checkpoint.parameters_for(&plan)?, |buffer, values| {
             runner.write(buffer, values)
         })?;
-        let maps = maps_of(checkpoint)?.map(|layer| {
-            let name = checkpoint.network.layers[layer].name.clone();
-            (name, plan.layer_outputs[layer])
-        });
+        let maps = maps.map(|layer| (checkpoint.network.layers[layer].name.clone(), plan.layer_outputs[layer]));
+        let (Some(origin), Some(input_gradient)) = (plan.origin, plan.input_gradient) else {
+            return Err(SessionError::NotInPlan { what: "there is no way back to the picture".to_owned() });
+        };
         let weighted = plan.steps[plan.forward.clone()].iter().rev().find_map(|step| match step.op {
             Op::Dense { x, .. } | Op::Conv2d { x, .. } => Some(x),
             _ => None,
         });
         let features = weighted.unwrap_or(plan.input);
         let gallery = Gallery::new(plan.buffer(features).len());
-        Ok(Reader { plan, runner, maps, features, seen: Vec::new(), held: Held::Other, gallery })
+        Ok(Reader {
+            plan,
+            runner,
+            maps,
+            origin,
+            input_gradient,
+            features,
+            seen: Vec::new(),
+            held: Held::Other,
+            gallery,
+        })
     }
 
     /// Its plan: forward from the input, backward from one number before the last activation.
@@ -115,9 +136,7 @@ impl Reader {
         self.seen = readings[..one].to_vec();
         self.held = Held::Seen;
         let classes = self.plan.buffer(self.plan.output).len();
-        let count = readings.len() / one;
-        let sum = |class: usize| outputs[class..].iter().step_by(classes).map(|value| f64::from(*value)).sum::<f64>();
-        Ok((0..classes).map(|class| (sum(class) / count as f64) as f32).collect())
+        Ok(mean_row(&outputs, classes))
     }
 
     /// The numbers of a buffer: those of the picture that was read last, or the whole where there is one tensor for all.
@@ -139,10 +158,9 @@ impl Reader {
         let mut outputs = Vec::new();
         // Backwards, so that it is the first that stays.
         for chunk in pictures.chunks(self.plan.max_batch * one).rev() {
-            let of_chunk = self.run(chunk, self.plan.output).await?;
-            outputs.splice(0..0, of_chunk);
+            outputs.push(self.run(chunk, self.plan.output).await?);
         }
-        Ok(outputs)
+        Ok(outputs.into_iter().rev().flatten().collect())
     }
 
     /// Runs pictures forward, no more than the plan takes, and reads one of its batched buffers.
@@ -175,9 +193,7 @@ impl Reader {
 
     /// Those of the first `batch` examples.
     async fn numbers(&self, buffer: BufferId, batch: usize) -> Result<Vec<f32>, SessionError> {
-        let len = self.plan.len_of(buffer, batch);
-        let held = self.runner.read(vec![(buffer, len)]).await?;
-        Ok(held.first().map(|numbers| numbers[..len].to_vec()).unwrap_or_default())
+        Ok(read(&*self.runner, &self.plan, &[buffer], batch).await?.swap_remove(0))
     }
 
     /// Refuses an output that there is not.
@@ -193,6 +209,7 @@ impl Reader {
 /// Inference with the way back, for as many pictures at a time as there is room for.
 fn plan_for(
     checkpoint: &Checkpoint,
+    maps: Option<usize>,
     needs: impl Fn(&Plan) -> Result<u64, SessionError>,
     room: u64,
 ) -> Result<Arc<Plan>, SessionError> {
@@ -200,7 +217,7 @@ fn plan_for(
     let layers = network.check()?;
     let last = layers.len() - 1;
     let activates = matches!(network.layers[last].layer, Layer::Conv2D(_) | Layer::Dense(_) | Layer::Activation(_));
-    let maps = maps_of(checkpoint)?.map(|layer| layers[layer].name.clone());
+    let maps = maps.map(|layer| layers[layer].name.clone());
     let lowering = |max_batch| Lowering {
         keep: Keep::Everything,
         origin: Origin::Layer { name: layers[last].name.clone(), before_activation: activates },

@@ -43,7 +43,7 @@ impl Reader {
             let mixture: Vec<f32> =
                 one.zip(&outputs).map(|(one, output)| if softmax { one - output } else { one }).collect();
             self.backward(&mixture)?;
-            let gradient = self.first(self.plan.input_gradient.unwrap_or(self.plan.input)).await?;
+            let gradient = self.first(self.input_gradient).await?;
             let gradient = blurred(&gradient, &self.plan.buffer(self.plan.input).shape);
             let length = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
             if length == 0.0 || !length.is_finite() {

@@ -67,7 +67,7 @@ impl Reader {
     /// Where there is no such output, nothing was read yet, or the GPU is lost.
     pub async fn input_gradient(&mut self, target: usize) -> Result<Vec<f32>, SessionError> {
         self.explain(target).await?;
-        self.first(self.plan.input_gradient.unwrap_or(self.plan.input)).await
+        self.first(self.input_gradient).await
     }
 
     /// Of the picture that was read last, for one output, with patches of a quarter of its sides.
@@ -115,8 +115,7 @@ impl Reader {
 
     /// Runs backward from a mixture of the outputs of the picture whose forward pass was run last.
     pub(super) fn backward(&mut self, mixture: &[f32]) -> Result<(), SessionError> {
-        let origin = self.plan.origin.unwrap_or(self.plan.output);
-        self.runner.write(origin, mixture)?;
+        self.runner.write(self.origin, mixture)?;
         self.runner.run(self.plan.backward.clone(), &StepData::forward(1))
     }
 }

@@ -19,7 +19,7 @@ pub use kept::{Kept, KeptDrawing, KeptError};
 pub use told::{Lesson, Outcome, Right, Said, Standing, Teaching};
 
 use crate::checkpoint::Moment;
-use crate::evaluate::largest;
+use crate::evaluate::{largest, mean_row, one_hot};
 use crate::host::Breathless;
 use crate::trainer::Weights;
 use crate::{Checkpoint, Progress, Replica, Room, SessionError, Setup, Training};
@@ -227,11 +227,7 @@ impl Teacher {
             let (label, count) = (*label, readings.len());
             let pictures: Vec<(&[u8], u16)> = readings.iter().map(|reading| (&reading[..], label)).collect();
             let outputs = self.outputs(self.tensors(&pictures), count, after).await?;
-            let classes = outputs.len() / count;
-            let sum =
-                |class: usize| outputs[class..].iter().step_by(classes).map(|value| f64::from(*value)).sum::<f64>();
-            let mean: Vec<f32> = (0..classes).map(|class| (sum(class) / count as f64) as f32).collect();
-            let best = largest(&mean);
+            let best = largest(&mean_row(&outputs, outputs.len() / count));
             let standing = self.standing(after);
             standing.kept.count(best.is_some_and(|(class, _)| class == label));
             standing.said.push(Said {
@@ -272,8 +268,8 @@ impl Teacher {
 
     fn tensors(&self, pictures: &[(&[u8], u16)]) -> (Vec<f32>, Vec<f32>) {
         let inputs = pictures.iter().flat_map(|(pixels, _)| pixels.iter().map(|pixel| input_of(*pixel))).collect();
-        let one_hot = |label: u16| (0..self.classes.len()).map(move |class| f32::from(class == usize::from(label)));
-        (inputs, pictures.iter().flat_map(|(_, label)| one_hot(*label)).collect())
+        let labels: Vec<u16> = pictures.iter().map(|(_, label)| *label).collect();
+        (inputs, one_hot(&labels, self.classes.len()))
     }
 
     fn standing(&mut self, after: bool) -> &mut Standing {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use atelier_cpu::CpuExecutor;
 use atelier_gpu::GpuExecutor;
 use atelier_nn::plan::{Operand, Step};
-use atelier_nn::{BufferId, Lowering, Plan, StepData};
+use atelier_nn::{Lowering, Plan, StepData};
 use serde::Serialize;
 
 use super::explain::{Explanation, Operands};
 use super::{Walk, When};
 use crate::SessionError;
-use crate::runner::Runner;
+use crate::runner::{Runner, read};
 
 /// One layer in inference, and one number that it gives.
 #[derive(Clone, Debug, Serialize)]
@@ -53,12 +53,12 @@ impl Walk {
             plan.steps[plan.forward.clone()].iter().enumerate().find(made).filter(|(_, step)| step.layer == layer);
         let Some((at, step)) = made else {
             // It only hands on what it is given.
-            let x = read(&**runner, plan, &[output]).await?.swap_remove(0);
+            let x = read(&**runner, plan, &[output], 1).await?.swap_remove(0);
             return Ok(Inference { y: x.clone(), x, explanation: None });
         };
         let operands: Vec<Operand> = step.op.operands().into_iter().filter(|operand| operand.access.reads()).collect();
         let wanted = operands.iter().map(|operand| operand.buffer).chain([output]);
-        let mut numbers = read(&**runner, plan, &wanted.collect::<Vec<_>>()).await?;
+        let mut numbers = read(&**runner, plan, &wanted.collect::<Vec<_>>(), 1).await?;
         let y = numbers.pop().unwrap_or_default();
         let x = numbers.first().cloned().unwrap_or_default();
         let mut all = Operands::new(&step.op, StepData::forward(1), 0, true);
@@ -82,10 +82,4 @@ impl Walk {
         runner.run(plan.forward.clone(), &StepData::forward(1))?;
         Ok(Inferred { plan, runner })
     }
-}
-
-async fn read(runner: &dyn Runner, plan: &Plan, buffers: &[BufferId]) -> Result<Vec<Vec<f32>>, SessionError> {
-    let wanted: Vec<(BufferId, usize)> = buffers.iter().map(|buffer| (*buffer, plan.len_of(*buffer, 1))).collect();
-    let held = runner.read(wanted.clone()).await?;
-    Ok(held.iter().zip(wanted).map(|(numbers, (_, len))| numbers[..len].to_vec()).collect())
 }

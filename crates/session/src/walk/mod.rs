@@ -30,8 +30,8 @@ pub use replay::{Moved, Replay};
 pub use survey::Survey;
 
 use crate::budget::largest_below;
-use crate::evaluate::largest;
-use crate::runner::{Held, Runner};
+use crate::evaluate::{largest, one_hot};
+use crate::runner::{Held, Runner, read};
 use crate::trainer::write_each;
 use crate::{Checkpoint, NO_ANSWER, Room, SessionError};
 use explain::{Operands, shown_first};
@@ -352,21 +352,6 @@ fn fits(
 fn kept(plan: &Plan) -> u64 {
     let changed = plan.buffers.iter().filter(|b| matches!(b.role, Role::Parameter | Role::OptimizerState));
     changed.map(|buffer| 8 * buffer.len() as u64).sum()
-}
-
-fn one_hot(labels: &[u16], classes: usize) -> Vec<f32> {
-    labels.iter().flat_map(|label| (0..classes).map(|class| f32::from(class == usize::from(*label)))).collect()
-}
-
-async fn read(
-    runner: &dyn Runner,
-    plan: &Plan,
-    buffers: &[BufferId],
-    batch: usize,
-) -> Result<Vec<Vec<f32>>, SessionError> {
-    let wanted: Vec<(BufferId, usize)> = buffers.iter().map(|buffer| (*buffer, plan.len_of(*buffer, batch))).collect();
-    let held = runner.read(wanted.clone()).await?;
-    Ok(held.iter().zip(wanted).map(|(numbers, (_, len))| numbers[..len].to_vec()).collect())
 }
 
 fn mean(values: &[f32]) -> f64 {

@@ -7,7 +7,7 @@ use atelier_data::{Shuffle, input_of};
 use atelier_nn::{BufferId, Executor, Keep, Lowering, Plan, StepData};
 use serde::Serialize;
 
-use super::one_hot;
+use crate::evaluate::one_hot;
 use crate::trainer::write_each;
 use crate::{Checkpoint, Progress, Room, SessionError};
 
