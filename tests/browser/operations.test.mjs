@@ -29,6 +29,16 @@ browserTest("slips in operations on the CPU, SIMD", options, (world) => notice(w
 browserTest("slips in operations on the CPU, relaxed SIMD", options, (world) => notice(world, "relaxed", "cpu"));
 browserTest("slips in operations on the GPU, SIMD", options, (world) => notice(world, "simd", "gpu"));
 
+browserTest("pictures are prepared to the bit as natively, SIMD", options, (world) => prepare(world, "simd"));
+browserTest("pictures are prepared to the bit as natively, relaxed SIMD", options, (world) => prepare(world, "relaxed"));
+
+/** Drawn, rasterised, cropped, scaled and read in several ways: `tests/suite/drawings` holds the native program to the same number. */
+async function prepare(world, flavour) {
+  await open(world, flavour, "cpu");
+  const [here, elsewhere] = JSON.parse(await ask(world.page, "prepared"));
+  assert.equal(here, elsewhere);
+}
+
 /** Every case of every operation is within its bounds. */
 async function agree(world, flavour, executor, count) {
   const operations = await open(world, flavour, executor);

@@ -21,6 +21,7 @@ mod faulty;
 mod flops;
 pub mod gradient;
 mod harness;
+pub mod prepared;
 mod real;
 pub mod reference;
 mod tally;

@@ -7,6 +7,7 @@ use std::fs;
 
 use atelier_session::Checkpoint;
 use atelier_tests::drawings::{CLASSES, STYLES, Table, drawings};
+use atelier_tests::prepared;
 use serde::Deserialize;
 
 /// FNV-1a of all files, one after another.
@@ -38,6 +39,13 @@ fn the_set_is_the_same_on_every_machine() {
     let bytes = drawings().into_iter().flat_map(|drawing| (drawing.name + &drawing.svg).into_bytes());
     let sum = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     assert_eq!(sum, CHECKSUM, "the set is another: {sum:#018x}");
+}
+
+/// Here, in another test every build for the web: the same number.
+#[test]
+fn pictures_are_prepared_to_the_same_bit_on_every_machine() {
+    let sum = prepared::checksum();
+    assert_eq!(sum, prepared::CHECKSUM, "another number: {sum:#018x}");
 }
 
 #[test]

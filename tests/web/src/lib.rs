@@ -9,7 +9,7 @@ use std::sync::Arc;
 use atelier_cpu::{CpuExecutor, Isa};
 use atelier_gpu::{Gpu, GpuError, GpuExecutor, Wanted};
 use atelier_nn::Plan;
-use atelier_tests::{Case, Noticed, Stem, Tally, run_case, run_slips};
+use atelier_tests::{Case, Noticed, Stem, Tally, prepared, run_case, run_slips};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -59,6 +59,13 @@ pub async fn slips(executor: &str, operation: &str, count: u32) -> Result<String
         (kind, json!({ "made": made, "noticed": noticed, "missed": missed, "enough": all.enough() }))
     };
     Ok(json!(kinds.into_iter().map(counts).collect::<BTreeMap<_, _>>()).to_string())
+}
+
+/// What is made of the pictures of `atelier_tests::prepared`, and what is made of them elsewhere: JSON, two numbers in words.
+#[wasm_bindgen]
+pub fn prepared() -> String {
+    console_error_panic_hook::set_once();
+    json!([prepared::checksum(), prepared::CHECKSUM].map(|sum| format!("{sum:#018x}"))).to_string()
 }
 
 /// The names of all operations.
