@@ -350,7 +350,11 @@ fn executor_line(report: &ExecutorReport) -> String {
             format!("on the CPU: the GPU computes {operation} wrongly ({got}, not {expected})")
         }
         ExecutorReason::Lost { message } => format!("on the CPU: the GPU was lost ({message})"),
-        ExecutorReason::TooBig { message } | ExecutorReason::Failed { message } => format!("on the CPU: {message}"),
+        ExecutorReason::TooBig { bytes, room } => {
+            let room = room.map_or_else(String::new, |room| format!(", and there is room for {} MB", room / 1_000_000));
+            format!("on the CPU: the network takes {} MB on the GPU{room}", bytes.div_ceil(1_000_000))
+        }
+        ExecutorReason::Failed { message } => format!("on the CPU: the GPU cannot be used ({message})"),
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use atelier_nn::plan::{Buffer, Plan};
 use atelier_nn::{BufferId, Lowering, Network};
 use half::f16;
-use safetensors::{Dtype, SafeTensors, View};
+use safetensors::{Dtype, SafeTensorError, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 
 use crate::trainer::Weights;
-use crate::{Progress, Recipe, SessionError, Training};
+use crate::{Misfit, Progress, Recipe, SessionError, Training, Unreadable};
 
 /// A run at rest, as a `.safetensors` file: the parameters and the optimiser's state as tensors under their buffers'
 /// names, and in the file's metadata the network, the settings and the progress as JSON. A file of parameters alone, in
@@ -98,7 +98,7 @@ impl Checkpoint {
         &self,
         tensors: impl IntoIterator<Item = (&'a str, V)>,
     ) -> Result<Vec<u8>, SessionError> {
-        let unreadable = |reason: String| SessionError::NotACheckpoint { reason };
+        let unwritable = |reason: String| Unreadable::Format { reason };
         let metadata = Metadata {
             network: self.network.clone(),
             training: self.training.clone(),
@@ -107,29 +107,30 @@ impl Checkpoint {
             classes: self.classes.clone(),
             recipe: self.recipe.clone(),
         };
-        let metadata = serde_json::to_string(&metadata).map_err(|e| unreadable(e.to_string()))?;
+        let metadata = serde_json::to_string(&metadata).map_err(|e| unwritable(e.to_string()))?;
         let metadata = [("format".to_owned(), FORMAT.to_owned()), ("atelier".to_owned(), metadata)];
-        safetensors::serialize(tensors, Some(metadata.into_iter().collect())).map_err(|e| unreadable(e.to_string()))
+        let file = safetensors::serialize(tensors, Some(metadata.into_iter().collect()));
+        Ok(file.map_err(|e| unwritable(e.to_string()))?)
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SessionError> {
-        let unreadable = |reason: String| SessionError::NotACheckpoint { reason };
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| unreadable(e.to_string()))?;
+        let unreadable = |error: SafeTensorError| Unreadable::Format { reason: error.to_string() };
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
         let metadata = header.metadata().as_ref();
         let text = (metadata.filter(|m| m.get("format").is_some_and(|f| f == FORMAT)))
             .and_then(|m| m.get("atelier"))
-            .ok_or_else(|| unreadable(format!("its metadata do not say `{FORMAT}`")))?;
+            .ok_or(Unreadable::Foreign)?;
         let Metadata { network, training, progress, data, classes, recipe } =
-            serde_json::from_str(text).map_err(|e| unreadable(e.to_string()))?;
+            serde_json::from_str(text).map_err(|e| Unreadable::Description { reason: e.to_string() })?;
         if progress.iteration > MOST_UPDATES {
-            return Err(unreadable(format!("it tells of {} updates, more than any run does", progress.iteration)));
+            return Err(Unreadable::Updates { count: progress.iteration }.into());
         }
         let mut tensors = HashMap::new();
-        for (name, view) in SafeTensors::deserialize(bytes).map_err(|e| unreadable(e.to_string()))?.tensors() {
+        for (name, view) in SafeTensors::deserialize(bytes).map_err(unreadable)?.tensors() {
             let values = match view.dtype() {
                 Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
                 Dtype::F16 => view.data().as_chunks::<2>().0.iter().map(|b| f16::from_le_bytes(*b).to_f32()).collect(),
-                other => return Err(unreadable(format!("`{name}` holds {other:?}, neither F32 nor F16"))),
+                other => return Err(Unreadable::Numbers { tensor: name, numbers: format!("{other:?}") }.into()),
             };
             tensors.insert(name, (view.shape().to_vec(), values));
         }
@@ -142,8 +143,7 @@ impl Checkpoint {
     /// # Errors
     /// If there are none, or they are of different networks.
     pub fn mean(checkpoints: &[Self]) -> Result<Self, SessionError> {
-        let other = |reason: &str| SessionError::OtherNetwork { reason: reason.to_owned() };
-        let last = checkpoints.last().ok_or_else(|| other("there is none to average"))?;
+        let last = checkpoints.last().ok_or(Misfit::None)?;
         let plan = last.network.lower(&Lowering::trace(1))?;
         let mut tensors = HashMap::new();
         for buffer in parameter_buffers(&plan).into_iter().map(|id| plan.buffer(id)) {
@@ -178,11 +178,11 @@ impl Checkpoint {
 
     /// Shape and values of what a buffer is to hold.
     fn tensor(&self, buffer: &Buffer) -> Result<(&[usize], &[f32]), SessionError> {
-        let other = |reason| SessionError::OtherNetwork { reason };
-        let (shape, values) =
-            self.tensors.get(&buffer.name).ok_or_else(|| other(format!("it has no `{}`", buffer.name)))?;
+        let tensor = || buffer.name.clone();
+        let (shape, values) = self.tensors.get(&buffer.name).ok_or_else(|| Misfit::Missing { tensor: tensor() })?;
         if *shape != buffer.shape {
-            return Err(other(format!("`{}` is {:?} there and {:?} here", buffer.name, shape, buffer.shape)));
+            let (got, expected) = (shape.clone(), buffer.shape.clone());
+            return Err(Misfit::Shape { tensor: tensor(), got, expected }.into());
         }
         Ok((shape, values))
     }

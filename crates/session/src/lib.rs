@@ -44,7 +44,7 @@ mod trainer;
 pub mod walk;
 
 pub use checkpoint::Checkpoint;
-pub use error::SessionError;
+pub use error::{Misfit, SessionError, Unreadable};
 pub use evaluate::{Evaluation, MOST_CONFUSED, evaluate, fits};
 pub use host::{Alone, Breathless, Helpers, Host, Room};
 pub use job::{Job, Task};

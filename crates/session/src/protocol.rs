@@ -1,6 +1,7 @@
 //! What a run is told and what it tells: the types that cross to the page as they are.
 
 use atelier_cpu::Bytes;
+use atelier_gpu::GpuError;
 use atelier_nn::{Hyperparameter, LEARNING_RATE, Loss, NetworkCatalogue, Optimizer, Plan, Whole};
 use serde::{Deserialize, Serialize};
 
@@ -287,13 +288,35 @@ pub enum ExecutorReason {
         got: f32,
         expected: f32,
     },
+    /// The network takes so many bytes on the GPU.
     TooBig {
-        message: String,
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        bytes: u64,
+        /// What there is for them, where that is known.
+        #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+        room: Option<u64>,
     },
+    /// In the words of the browser or the driver, as in the next one.
     Lost {
         message: String,
     },
     Failed {
         message: String,
     },
+}
+
+impl From<&GpuError> for ExecutorReason {
+    fn from(error: &GpuError) -> Self {
+        match error {
+            GpuError::NoWebGpu => ExecutorReason::NoWebgpu,
+            GpuError::NoAdapter => ExecutorReason::NoAdapter,
+            GpuError::TooBig { bytes, limit, .. } => ExecutorReason::TooBig { bytes: *bytes, room: Some(*limit) },
+            GpuError::OutOfMemory { bytes, .. } => ExecutorReason::TooBig { bytes: *bytes, room: None },
+            GpuError::Lost(message) => ExecutorReason::Lost { message: message.clone() },
+            GpuError::Refused(message) | GpuError::NoDevice { reason: message, .. } => {
+                ExecutorReason::Failed { message: message.clone() }
+            }
+            GpuError::Plan(_) | GpuError::MixedAdam => ExecutorReason::Failed { message: error.to_string() },
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::course::{Course, Done};
 use crate::evaluate::{Evaluation, fits, largest};
 use crate::pace::Pace;
 use crate::protocol::{Event, ExecutorReason, ExecutorReport, Restored};
-use crate::seat::{Seat, reason};
+use crate::seat::Seat;
 use crate::trainer::{Batch, Trainer, Weights};
 use crate::{Checkpoint, CosineDecay, Helpers, Host, Progress, SessionError, Setup, Training};
 
@@ -428,7 +428,7 @@ impl<H: Helpers, T: Host> Run<H, T> {
 
     /// The GPU failed, or is gone: the run goes on on the CPU from the weights that were last brought to safety.
     async fn fall_back(&mut self, error: &GpuError) -> Result<(), SessionError> {
-        let _ = self.seat.without_gpu(reason(error));
+        let _ = self.seat.without_gpu(error.into());
         if let Some(Kept { progress, weights }) = self.kept.take() {
             self.seat.move_to_cpu(&weights).await?;
             if progress.iteration < self.progress().iteration {

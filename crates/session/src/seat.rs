@@ -149,7 +149,7 @@ impl<H: Helpers, T: Host> Seat<H, T> {
         }
         match self.warm(next, pace).await {
             Ok(next) => Ok(next),
-            Err(SessionError::Gpu(error)) => Ok(self.without_gpu(reason(&error))),
+            Err(SessionError::Gpu(error)) => Ok(self.without_gpu((&error).into())),
             Err(error) => Err(error),
         }
     }
@@ -205,17 +205,5 @@ impl<H: Helpers, T: Host> Seat<H, T> {
     pub fn lost(&self) -> Option<GpuError> {
         let gpu = self.gpu.as_deref().map(GpuTrainer::gpu).or(self.coming.gpu());
         gpu.and_then(Gpu::lost).map(GpuError::Lost)
-    }
-}
-
-/// Why the CPU computes, where a GPU failed.
-pub(crate) fn reason(error: &GpuError) -> ExecutorReason {
-    let message = error.to_string();
-    match error {
-        GpuError::NoWebGpu => ExecutorReason::NoWebgpu,
-        GpuError::NoAdapter => ExecutorReason::NoAdapter,
-        GpuError::TooBig { .. } | GpuError::OutOfMemory { .. } => ExecutorReason::TooBig { message },
-        GpuError::Lost(message) => ExecutorReason::Lost { message: message.clone() },
-        _ => ExecutorReason::Failed { message },
     }
 }

@@ -51,8 +51,7 @@ pub(crate) fn write_each(
     for buffer in buffers {
         let described = plan.buffer(buffer);
         let Some((these, after)) = rest.split_at_checked(described.len()) else {
-            let reason = format!("there are too few numbers ({}) for `{}`", values.len(), described.name);
-            return Err(SessionError::OtherNetwork { reason });
+            return Err(Misfit::TooFew { tensor: described.name.clone(), got: values.len() }.into());
         };
         write(buffer, these)?;
         rest = after;

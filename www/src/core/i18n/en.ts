@@ -7,6 +7,7 @@ import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import { plural } from "./pieces";
 import { draw } from "./draw/en";
+import { browserSays, problem, refusal, takes } from "./refusal/en";
 import { step } from "./step/en";
 
 const pad = f.padded;
@@ -155,14 +156,14 @@ export const en = {
         case "wrong":
           return `The CPU computes: the GPU failed its test. In ${reason.operation} it gave ${f.number(reason.got)} where the CPU has ${f.number(reason.expected)}.`;
         case "too_big":
-          return `The CPU computes: this network does not fit the GPU (${reason.message}).`;
+          return `The CPU computes: this network does not fit the GPU. ${takes(reason)}`;
         case "lost":
-          return `The CPU computes: the GPU was lost. ${en.executor.browserSays(reason.message)}`;
+          return `The CPU computes: the GPU was lost. ${browserSays(reason.message)}`;
         case "failed":
-          return `The CPU computes: the GPU could not be used (${reason.message}).`;
+          return `The CPU computes: the GPU could not be used. ${browserSays(reason.message)}`;
       }
     },
-    browserSays: (message: string): string => (message ? `The browser says: “${message}”` : "The browser gives no reason."),
+    browserSays,
     lost: "The GPU was lost",
     goesOn: (back: number) =>
       back === 0 ? "The CPU goes on from where the run stood." : `The CPU goes on from ${plural(back, "batch", "batches")} back, where the weights were last safe.`,
@@ -421,78 +422,8 @@ export const en = {
     } as Record<string, string>,
   },
 
-  problem(problem: Fault): string {
-    switch (problem.kind) {
-      case "duplicate_name":
-        return "Another layer has this name. Give each its own.";
-      case "unknown_input":
-        return `It is fed by “${problem.input}”, and no layer before it is called that.`;
-      case "input_count":
-        return `It takes ${problem.expected} input${problem.expected === "1" ? "" : "s"} and has ${problem.got}.`;
-      case "rank":
-        return problem.got.length === 1
-          ? `It needs maps (height, width, channels) and gets a row of ${f.count(problem.got[0])} numbers. Put it where there are still maps.`
-          : `It needs one row of numbers and gets ${dims(problem.got)}. Put a Flatten or a GlobalAveragePooling2D before it.`;
-      case "value":
-        return `${problem.field} is ${problem.value}; it must be ${problem.allowed}.`;
-      case "window_too_large":
-        return `Its window covers ${dims(problem.window)} cells and its input has only ${dims(problem.input)}. Make the window smaller, pad with “same”, or pool less before it.`;
-      case "shapes_differ":
-        return `It joins tensors of different shapes: ${problem.shapes.map(dims).join(" and ")}.`;
-      case "no_input":
-        return "A network begins with an input layer.";
-      case "second_input":
-        return "A network has one input layer, at its beginning.";
-      case "unused":
-        return "Nothing uses its output. Let a later layer take it, or remove it.";
-      case "target_shape":
-        return `The network ends in ${dims(problem.got)}, and there are ${dims(problem.expected)} classes. End in a Dense of ${dims(problem.expected)} units.`;
-      case "unknown_layer":
-        return `The layer “${problem.layer}” is asked for, and the network has none of that name.`;
-      case "no_loss":
-        return "Gradients of the loss are asked for, and no loss is chosen.";
-      case "update_without_gradients":
-        return "An update is asked for without the gradients that it is made of.";
-      case "no_gradients":
-        return "The way back is to begin here, and no gradient is asked for.";
-      case "no_activation":
-        return "The way back is to begin before its activation, and it has none.";
-      case "not_upstream":
-        return "Its gradient is asked for, and what the way back begins from does not depend on it.";
-      case "not_differentiable":
-        return `A gradient is asked for that would pass its ${problem.operation}, which has none.`;
-      case "too_large":
-        return `It would hold ${f.count(problem.numbers)} numbers, more than ${f.count(problem.limit)}.`;
-    }
-  },
-
-  /** Null: the engine's own words say it. */
-  refusal(refusal: Refusal): string | null {
-    switch (refusal.code) {
-      case "network":
-        return `Layer “${refusal.layer}”: ${en.problem(refusal.problem)}`;
-      case "setting":
-        return en.problem({ kind: "value", ...refusal });
-      case "input_shape":
-        return `The network takes ${dims(refusal.got)}, and the pictures are ${dims(refusal.expected)}. Give its input layer their shape, or choose pictures of the network's.`;
-      case "output_shape":
-        return `The network ends in ${dims(refusal.got)}, and the pictures have ${plural(refusal.classes, "class", "classes")}. End it in a Dense of ${plural(refusal.classes, "unit")}, or choose pictures of as many classes as the network knows.`;
-      case "no_pictures":
-        return `The data set has no pictures to ${refusal.part === "test" ? "test with" : "train on"}. Choose another.`;
-      case "not_a_checkpoint":
-        return `This is not a run that Atelier saved, or the file is damaged (${refusal.reason}).`;
-      case "other_network":
-        return `The weights in the file do not fit its network (${refusal.reason}).`;
-      case "too_big":
-        return `This network takes ${f.bytes(refusal.needed)} with batches of ${f.count(refusal.batch)}, and there is room for ${f.bytes(refusal.room)}. ${
-          refusal.fits === 0 ? "Not even one picture at a time fits: give it fewer filters or units, or pool earlier." : `Batches of ${f.count(refusal.fits)} fit.`
-        }`;
-      case "wrong_gpu":
-        return `The GPU computes wrongly: in ${refusal.operation} it gave ${f.number(refusal.got)} where the CPU has ${f.number(refusal.expected)}.`;
-      default:
-        return draw.refused(refusal);
-    }
-  },
+  problem,
+  refusal,
 
   say(saying: Saying): string {
     switch (saying.says) {

@@ -6,6 +6,7 @@ import type { Messages } from "./en";
 import { files } from "./data/zh";
 import { spaced } from "./pieces";
 import { draw } from "./draw/zh";
+import { browserSays, problem, refusal, takes } from "./refusal/zh";
 import { step } from "./step/zh";
 
 const pad = f.padded;
@@ -27,23 +28,6 @@ function allowed(range: Range): string {
 function inF32(value: number, range: Range): string {
   const held = narrowed(value, range);
   return held === undefined ? "" : `引擎用 32 位计算，${f.typed(value)} 在那里就是 ${f.plain(held)}。`;
-}
-
-/** The engine words what it allows in English; here in the reader's language. */
-function translated(allowed: string): string {
-  const number = "(-?[\\d,.e+-]+)";
-  const patterns: [RegExp, string][] = [
-    [new RegExp(`^(?:from|between) ${number} (?:to|and) ${number}$`), "$1 到 $2"],
-    [new RegExp(`^at least ${number} and below ${number}$`), "不小于 $1，小于 $2"],
-    [new RegExp(`^at least ${number} and at most ${number}$`), "不小于 $1，不大于 $2"],
-    [new RegExp(`^above ${number} and below ${number}$`), "大于 $1，小于 $2"],
-    [new RegExp(`^above ${number} and at most ${number}$`), "大于 $1，不大于 $2"],
-    [new RegExp(`^at least ${number}$`), "不小于 $1"],
-    [new RegExp(`^at most ${number}$`), "不大于 $1"],
-    [new RegExp(`^above ${number}$`), "大于 $1"],
-  ];
-  const found = patterns.find(([pattern]) => pattern.test(allowed));
-  return found ? allowed.replace(...found) : allowed;
 }
 
 function outcome({ accuracy, right, of }: Extract<Saying, { says: "finished" }>): string {
@@ -166,14 +150,14 @@ export const zh: Messages = {
         case "wrong":
           return `由 CPU 计算：GPU 没有通过自检。${reason.operation} 算出 ${f.number(reason.got)}，CPU 是 ${f.number(reason.expected)}。`;
         case "too_big":
-          return `由 CPU 计算：这个网络 GPU 装不下（${reason.message}）。`;
+          return `由 CPU 计算：这个网络 GPU 装不下。${takes(reason)}`;
         case "lost":
-          return `由 CPU 计算：GPU 丢失了。${zh.executor.browserSays(reason.message)}`;
+          return `由 CPU 计算：GPU 丢失了。${browserSays(reason.message)}`;
         case "failed":
-          return `由 CPU 计算：GPU 用不了（${reason.message}）。`;
+          return `由 CPU 计算：GPU 用不了。${browserSays(reason.message)}`;
       }
     },
-    browserSays: (message) => (message ? `浏览器说：“${message}”` : "浏览器没有说原因。"),
+    browserSays,
     lost: "GPU 丢失了",
     goesOn: (back) => (back === 0 ? "CPU 从原处接着算。" : `CPU 从 ${f.count(back)} 批之前接着算，那时的权重是保存好的。`),
     goBack: "换回 WebGPU",
@@ -429,86 +413,8 @@ export const zh: Messages = {
     },
   },
 
-  problem(problem) {
-    switch (problem.kind) {
-      case "duplicate_name":
-        return "另有一层叫这个名字，请各取其名。";
-      case "unknown_input":
-        return `它接 “${problem.input}”，而前面没有这一层。`;
-      case "input_count":
-        return `它需要 ${problem.expected.replace("or more", "个或更多")} 个输入，现有 ${problem.got} 个。`.replace("更多 个", "更多");
-      case "rank":
-        return problem.got.length === 1
-          ? `它需要特征图（高、宽、通道），得到的却是一行 ${f.count(problem.got[0])} 个数。请放到还有特征图的地方。`
-          : `它需要一行数，得到的是 ${dims(problem.got)}。前面加一个 Flatten 或 GlobalAveragePooling2D。`;
-      case "value":
-        return `${problem.field} 是 ${problem.value}，不在允许的范围内（${translated(problem.allowed)}）。`;
-      case "window_too_large":
-        return `窗口有 ${dims(problem.window)} 格，输入只有 ${dims(problem.input)}。把窗口改小，用 “same” 补零，或前面少池化一次。`;
-      case "shapes_differ":
-        return `要合并的张量形状不同：${problem.shapes.map(dims).join(" 与 ")}。`;
-      case "no_input":
-        return "网络要从输入层开始。";
-      case "second_input":
-        return "网络只有一个输入层，在最前面。";
-      case "unused":
-        return "没有哪一层用它的输出。让后面的层接上它，或把它删除。";
-      case "target_shape":
-        return `网络最后输出 ${dims(problem.got)}，而类别有 ${dims(problem.expected)} 个。最后用 ${dims(problem.expected)} 个单元的 Dense。`;
-      case "unknown_layer":
-        return `要用到 “${problem.layer}” 层，而网络里没有这一层。`;
-      case "no_loss":
-        return "要求损失的梯度，却没有选损失函数。";
-      case "update_without_gradients":
-        return "要更新参数，却没有要求参数的梯度。";
-      case "no_gradients":
-        return "反向计算要从这里开始，却没有要求任何梯度。";
-      case "no_activation":
-        return "反向计算要从它的激活之前开始，而它没有激活函数。";
-      case "not_upstream":
-        return "要求它的梯度，而反向计算的起点并不依赖它。";
-      case "not_differentiable":
-        return `所求的梯度要经过它的 ${problem.operation}，而这个运算没有梯度。`;
-      case "too_large":
-        return `它要装 ${f.count(problem.numbers)} 个数，超过了 ${f.count(problem.limit)}。`;
-    }
-  },
-
-  refusal(refusal) {
-    switch (refusal.code) {
-      case "network":
-        return `“${refusal.layer}” 层：${zh.problem(refusal.problem)}`;
-      case "setting":
-        return zh.problem({ kind: "value", ...refusal });
-      case "input_shape":
-        return `网络的输入是 ${dims(refusal.got)}，图片却是 ${dims(refusal.expected)}。把输入层改成图片的形状，或换用形状与网络相符的图片。`;
-      case "output_shape":
-        return `网络最后输出 ${dims(refusal.got)}，而图片分 ${f.count(refusal.classes)} 类。最后用 ${f.count(refusal.classes)} 个单元的 Dense，或换用类别数与网络相符的图片。`;
-      case "no_pictures":
-        return `这个数据集没有${refusal.part === "test" ? "测试" : "训练"}用的图片，请换一个。`;
-      case "not_a_checkpoint":
-        return `这不是 Atelier 保存的训练，或者文件已损坏（${refusal.reason}）。`;
-      case "other_network":
-        return `文件里的权重与它的网络不符（${refusal.reason}）。`;
-      case "too_big":
-        return `每批 ${f.count(refusal.batch)} 张时，这个网络要占 ${f.bytes(refusal.needed)}，而能用的只有 ${f.bytes(refusal.room)}。${
-          refusal.fits === 0 ? "连一张一批也装不下：少用些卷积核或单元，或早些池化。" : `每批 ${f.count(refusal.fits)} 张装得下。`
-        }`;
-      case "wrong_gpu":
-        return `GPU 算得不对：${refusal.operation} 算出 ${f.number(refusal.got)}，CPU 是 ${f.number(refusal.expected)}。`;
-      case "no_maps":
-        return "这个网络在通往答案的路上没有特征图；加一层 Conv2D，或者看另一种解释。";
-      case "file":
-      case "twice":
-      case "missing":
-      case "unclear":
-      case "shapes":
-      case "gaps":
-        return files(refusal);
-      default:
-        return draw.refused(refusal);
-    }
-  },
+  problem,
+  refusal,
 
   say(saying) {
     switch (saying.says) {
