@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use atelier_nn::{BufferId, Plan, StepData};
 
-use crate::SessionError;
 use crate::protocol::MemoryReport;
+use crate::{Misfit, SessionError};
 
 /// What comes of a call, perhaps later.
 pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SessionError>> + 'a>>;

@@ -27,7 +27,7 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     let report = workspace.report("browser.jsonl")?;
     let mut command = Command::new("node");
     // One file at a time: several browsers at once would measure each other.
-    command.current_dir(&folder).args(["--test", "--test-concurrency=1"]);
+    command.current_dir(&folder).args(["--test", "--test-concurrency=2"]);
     command.args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=./reporter.mjs"]);
     command.arg(format!("--test-reporter-destination={}", report.display()));
     for word in &settings.words {

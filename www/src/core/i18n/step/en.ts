@@ -51,7 +51,8 @@ export const step = {
   patch: "Patch",
   kernel: "Kernel",
   products: "Products",
-  addTo: "add to",
+  /** So many things. */
+  addTo: (n: number) => (n === 1 ? "adds to" : "add to"),
   channels: (n: number) => plural(n, "channel"),
   filters: (n: number) => plural(n, "filter"),
   inputs: (n: number) => plural(n, "input"),

@@ -52,7 +52,7 @@ export const step: Messages["step"] = {
   patch: "窗口里的数",
   kernel: "卷积核",
   products: "乘积",
-  addTo: "加起来是",
+  addTo: () => "加起来是",
   channels: (n) => `${f.count(n)} 个通道`,
   filters: (n) => `${f.count(n)} 个卷积核`,
   inputs: (n) => `${f.count(n)} 个输入`,
