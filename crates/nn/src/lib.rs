@@ -18,6 +18,7 @@ mod layer;
 mod loss;
 mod network;
 mod optimizer;
+mod order;
 pub mod plan;
 mod presets;
 mod problem;
