@@ -31,6 +31,10 @@ fn laid_bare(case: &Case, draw: &mut Draw) -> (Op, Inputs) {
     {
         *activation = Activation::Linear;
     }
+    // No number is clipped.
+    if let Op::ActivateGrad { activation: Activation::ClippedRelu { max_value }, .. } = &mut op {
+        *max_value = 1.0;
+    }
     if let Op::Dropout { rate, .. } = &mut op {
         *rate = 0.0;
     }
