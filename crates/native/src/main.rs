@@ -30,7 +30,8 @@ struct Cli {
 enum Command {
     /// Print the table of a network's layers, shapes and parameters
     Summary {
-        /// The network's description as JSON; the default is the Fashion-MNIST network that Atelier opens with
+        /// A published model by its name (vgg16, resnet50, mobilenet_v2…) or a network's description as JSON; the default is
+        /// the Fashion-MNIST network that Atelier opens with
         network: Option<PathBuf>,
     },
     /// Train a network; prints a line per epoch and writes a checkpoint after each
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Summary { network } => {
-            let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::network)?;
+            let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::named_or_described)?;
             println!("{}", network.summary()?);
         }
         Command::Train(options) => train::run(&options)?,

@@ -1,0 +1,6 @@
+//! The published architectures against Keras itself: its summaries, its numbers with weights from a formula, and real
+//! weights on photographs.
+
+mod data;
+mod seeded;
+mod summaries;
