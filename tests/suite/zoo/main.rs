@@ -2,5 +2,6 @@
 //! weights on photographs.
 
 mod data;
+mod real;
 mod seeded;
 mod summaries;
