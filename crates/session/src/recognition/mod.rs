@@ -1,6 +1,8 @@
 //! A network's answer to a picture, and nothing else: no maps are kept and no gradient can be asked for, so that large networks
 //! run in the least memory. What tells more of an answer is a [`crate::reading::Reader`].
 
+mod folding;
+
 use std::sync::Arc;
 
 use atelier_cpu::{CpuExecutor, Isa};
@@ -10,9 +12,15 @@ use atelier_nn::{Lowering, Network, Plan, StepData};
 
 use crate::runner::Runner;
 use crate::{Room, SessionError};
+use folding::Folded;
 
-/// Answers one picture at a time. Its parameters are zero until they are written.
+/// Answers one picture at a time. Its parameters are the network's own, in its order, and zero until they are written: that it
+/// computes with fewer (`folding.rs`) is nobody's concern.
 pub struct Recogniser {
+    /// Of the network as it was given: names and shapes.
+    parameters: Vec<Parameter>,
+    folded: Folded,
+    /// Of the folded network.
     plan: Arc<Plan>,
     runner: Box<dyn Runner>,
 }
@@ -23,10 +31,10 @@ impl Recogniser {
     /// # Errors
     /// Where the network cannot be built, or does not fit into `room`.
     pub fn new(network: &Network, room: Room) -> Result<Self, SessionError> {
-        let plan = Arc::new(network.lower(&Lowering::inference(1))?);
+        let (folded, plan) = lower(network)?;
         fits(CpuExecutor::needs([&*plan], Isa::best())?.total(), room.worker.min(room.together))?;
         let executor = CpuExecutor::new(Arc::clone(&plan))?;
-        Ok(Recogniser { plan, runner: Box::new(executor) })
+        Recogniser::over(network, folded, plan, Box::new(executor))
     }
 
     /// On a GPU, whose own room counts.
@@ -34,15 +42,20 @@ impl Recogniser {
     /// # Errors
     /// As [`Recogniser::new`], and where the GPU is lost.
     pub async fn on_gpu(gpu: &Gpu, network: &Network) -> Result<Self, SessionError> {
-        let plan = Arc::new(network.lower(&Lowering::inference(1))?);
+        let (folded, plan) = lower(network)?;
         fits(GpuExecutor::needs(&plan, gpu.adapter().software), gpu.room())?;
         let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
-        Ok(Recogniser { plan, runner: Box::new(executor) })
+        Recogniser::over(network, folded, plan, Box::new(executor))
+    }
+
+    fn over(network: &Network, folded: Folded, plan: Arc<Plan>, runner: Box<dyn Runner>) -> Result<Self, SessionError> {
+        let parameters = network.lower(&Lowering::inference(1))?.parameters;
+        Ok(Recogniser { parameters, folded, plan, runner })
     }
 
     /// What is to be written, in the order of the network's layers.
     pub fn parameters(&self) -> &[Parameter] {
-        &self.plan.parameters
+        &self.parameters
     }
 
     /// Writes one of [`Recogniser::parameters`].
@@ -50,15 +63,25 @@ impl Recogniser {
     /// # Errors
     /// Where there is no such parameter, or it has another number of numbers.
     pub fn write(&mut self, parameter: usize, values: &[f32]) -> Result<(), SessionError> {
-        let Some(found) = self.plan.parameters.get(parameter) else {
+        let Some(found) = self.parameters.get(parameter) else {
             return Err(SessionError::NotInPlan { what: format!("there is no parameter {parameter}") });
         };
-        let (expected, got) = (self.plan.buffer(found.buffer).len(), values.len());
+        let (expected, got) = (found.shape.iter().product::<usize>(), values.len());
         if got != expected {
             let reason = format!("`{}` has {expected} numbers and was given {got}", found.name);
             return Err(SessionError::OtherNetwork { reason });
         }
-        self.runner.write(found.buffer, values)
+        let buffer = |name: &str| self.plan.parameters.iter().find(|p| p.name == name).map(|p| p.buffer);
+        match self.folded.take(found, &self.parameters, values) {
+            None => match buffer(&found.name) {
+                Some(buffer) => self.runner.write(buffer, values),
+                None => Ok(()),
+            },
+            Some(written) => written.iter().try_for_each(|(name, values)| match buffer(name) {
+                Some(buffer) => self.runner.write(buffer, values),
+                None => Ok(()),
+            }),
+        }
     }
 
     /// The network's outputs for a picture as it takes it.
@@ -76,6 +99,12 @@ impl Recogniser {
         let held = self.runner.read(vec![(self.plan.output, outputs)]).await?;
         Ok(held.first().map(|numbers| numbers[..outputs].to_vec()).unwrap_or_default())
     }
+}
+
+fn lower(network: &Network) -> Result<(Folded, Arc<Plan>), SessionError> {
+    let folded = Folded::new(network)?;
+    let plan = folded.network.lower(&Lowering::inference(1))?;
+    Ok((folded, Arc::new(plan)))
 }
 
 fn fits(needed: u64, room: u64) -> Result<(), SessionError> {
