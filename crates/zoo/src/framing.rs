@@ -58,37 +58,36 @@ impl Rgb {
                     true => (shorter, other(self.height, self.width)),
                     false => (other(self.width, self.height), shorter),
                 };
-                self.resized(width, height).centre(side)
+                // The rest is never made: of a picture of one pixel by a million it would be a terabyte.
+                let (left, top) = ((width - side) / 2, (height - side) / 2);
+                self.part_of_resized([width, height], Part { left, top, width: side, height: side })
             }
         }
-    }
-
-    /// `side` by `side` pixels from the middle, of a picture that has as many.
-    fn centre(&self, side: usize) -> Rgb {
-        let (left, top) = ((self.width - side) / 2, (self.height - side) / 2);
-        let row = |y: usize| &self.pixels[((top + y) * self.width + left) * 3..][..side * 3];
-        Rgb { width: side, height: side, pixels: (0..side).flat_map(row).copied().collect() }
     }
 
     /// Bilinear as OpenCV does it for bytes: between the centres of pixels, without a filter where it gets smaller, with weights
     /// of 11 bits; but the mean of four where both sides are halved.
     pub fn resized(&self, width: usize, height: usize) -> Rgb {
-        if [self.width, self.height] == [width, height] {
-            return self.clone();
+        self.part_of_resized([width, height], Part { left: 0, top: 0, width, height })
+    }
+
+    /// A part of what the picture is when it is resized to this width and height.
+    fn part_of_resized(&self, size: [usize; 2], part: Part) -> Rgb {
+        let Part { left, top, width, height } = part;
+        if [self.width, self.height] == size {
+            let row = |y: usize| &self.pixels[((top + y) * self.width + left) * 3..][..width * 3];
+            return Rgb { width, height, pixels: (0..height).flat_map(row).copied().collect() };
         }
-        if [self.width, self.height] == [2 * width, 2 * height] {
-            return self.halved();
+        if [self.width, self.height] == size.map(|side| 2 * side) {
+            return self.part_of_halved(part);
         }
-        let mut columns = Vec::with_capacity(width);
-        for x in 0..width {
-            let place = Place::of(x, self.width, width);
-            columns.push(place.inside(self.width));
-        }
+        let columns: Vec<Place> =
+            (left..left + width).map(|x| Place::of(x, self.width, size[0]).inside(self.width)).collect();
         // Each row of the picture is mixed along the columns once, although two rows of the result ask for it.
         let mut mixed: [(Option<usize>, Vec<i32>); 2] = [(None, vec![0; width * 3]), (None, vec![0; width * 3])];
         let mut pixels = Vec::with_capacity(width * height * 3);
-        for y in 0..height {
-            let place = Place::of(y, self.height, height);
+        for y in top..top + height {
+            let place = Place::of(y, self.height, size[1]);
             let last = self.height as isize - 1;
             let rows = [place.first.clamp(0, last) as usize, (place.first + 1).clamp(0, last) as usize];
             if mixed[1].0 == Some(rows[0]) {
@@ -122,11 +121,10 @@ impl Rgb {
         }
     }
 
-    fn halved(&self) -> Rgb {
-        let (width, height) = (self.width / 2, self.height / 2);
+    fn part_of_halved(&self, Part { left, top, width, height }: Part) -> Rgb {
         let byte = |x: usize, y: usize, channel| u16::from(self.pixels[(y * self.width + x) * 3 + channel]);
         let mut pixels = Vec::with_capacity(width * height * 3);
-        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (2 * y, 2 * x))) {
+        for (y, x) in (top..top + height).flat_map(|y| (left..left + width).map(move |x| (2 * y, 2 * x))) {
             for channel in 0..3 {
                 let of_row = |y| byte(x, y, channel) + byte(x + 1, y, channel);
                 pixels.push(((of_row(y) + of_row(y + 1) + 2) >> 2) as u8);
@@ -134,6 +132,15 @@ impl Rgb {
         }
         Rgb { width, height, pixels }
     }
+}
+
+/// Pixels of a picture.
+#[derive(Clone, Copy)]
+struct Part {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
 }
 
 /// Where a number of the result lies among those of the picture, along one axis: between one and the next.
@@ -196,7 +203,7 @@ mod tests {
 
     #[test]
     fn frames_are_the_networks_size() {
-        for (width, height) in [(1, 1), (1, 50), (640, 427), (427, 640), (224, 300), (224, 224)] {
+        for (width, height) in [(1, 1), (1, 50_000), (640, 427), (427, 640), (224, 300), (224, 224)] {
             for side in [224, 299] {
                 for framing in [Framing::Stretched, Framing::Cropped] {
                     let framed = picture(width, height).framed(side, framing);
@@ -206,9 +213,17 @@ mod tests {
         }
         let right = picture(224, 224);
         assert_eq!(right.clone().framed(224, Framing::Cropped), right);
-        // The middle of 256 rows is from row 16 on.
-        let tall = picture(224, 256).centre(224);
-        assert_eq!(tall.pixels[..], picture(224, 256).pixels[16 * 224 * 3..][..224 * 224 * 3]);
+        // A crop is the middle of the whole, whatever way that was made.
+        for (width, height) in [(300, 256), (256, 400), (640, 512), (512, 513), (90, 61)] {
+            let picture = picture(width, height);
+            let (short, long) = (width.min(height), width.max(height));
+            let other = (long * 256 + short / 2) / short;
+            let whole = if width <= height { picture.resized(256, other) } else { picture.resized(other, 256) };
+            let (left, top) = ((whole.width - 224) / 2, (whole.height - 224) / 2);
+            let middle =
+                whole.part_of_resized([whole.width, whole.height], Part { left, top, width: 224, height: 224 });
+            assert_eq!(picture.framed(224, Framing::Cropped), middle, "{width}x{height}");
+        }
         assert_eq!((224 * AROUND.0).div_ceil(AROUND.1), 256);
         assert_eq!((299 * AROUND.0).div_ceil(AROUND.1), 342);
     }
