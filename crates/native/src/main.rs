@@ -12,6 +12,7 @@ mod recognise;
 mod train;
 mod types;
 
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -65,7 +66,11 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Summary { network } => {
             let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::named_or_described)?;
-            println!("{}", network.summary()?);
+            // Of five hundred layers people look at the first: whoever reads may stop.
+            match writeln!(std::io::stdout(), "{}", network.summary()?) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+                _ => {}
+            }
         }
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
