@@ -46,6 +46,8 @@ pub enum SessionError {
     NotACheckpoint(#[from] Unreadable),
     #[error("the checkpoint does not fit this network: {0}")]
     OtherNetwork(#[from] Misfit),
+    #[error("{} of its {of} parameters are not in the file as it has them: {}", misfits.len(), first(misfits))]
+    Weights { misfits: Vec<Misfit>, of: usize },
     #[error(
         "the network takes {} with batches of {batch} and there is room for {}; {}",
         megabytes(*needed), megabytes(*room), advice(*fits)
@@ -105,6 +107,8 @@ pub enum Misfit {
     Missing { tensor: String },
     #[error("`{tensor}` is {got:?} there and {expected:?} here")]
     Shape { tensor: String, got: Vec<usize>, expected: Vec<usize> },
+    #[error("`{tensor}` holds {numbers}, none of F32, F16 and BF16")]
+    Numbers { tensor: String, numbers: String },
     #[error("there are too few numbers ({got}) for `{tensor}`")]
     TooFew { tensor: String, got: usize },
     #[error("there is none to average")]
@@ -135,6 +139,12 @@ fn of_the_cpu<S: Serializer>(error: &CpuError, serializer: S) -> Result<S::Ok, S
 
 fn of_the_gpu<S: Serializer>(error: &GpuError, serializer: S) -> Result<S::Ok, S::Error> {
     GpuRefusal { reason: error.into() }.serialize(serializer)
+}
+
+/// The first few of them in words; more say nothing new.
+fn first(misfits: &[Misfit]) -> String {
+    let some: Vec<String> = misfits.iter().take(5).map(Misfit::to_string).collect();
+    some.join("; ")
 }
 
 fn megabytes(bytes: u64) -> String {

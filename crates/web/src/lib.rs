@@ -1,6 +1,6 @@
 //! The run as the page's workers see it.
 //!
-//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`], [`Reader`], [`Canvas`] and [`Teacher`] are what the engine's workers
+//! [`Data`], [`Gpu`], [`Session`], [`Helper`], [`Walk`], [`Reader`], [`Canvas`], [`Teacher`] and [`Recogniser`] are what the engine's workers
 //! hold; everything here is translation between JavaScript and `atelier_session`. Control values go through serde, tensors as typed arrays. It
 //! must never compute anything of its own, nor know the page.
 
@@ -14,6 +14,7 @@ mod session;
 mod spare;
 mod teach;
 mod walk;
+mod zoo;
 
 use atelier_nn::Network;
 use atelier_session::SessionError;
@@ -29,6 +30,7 @@ pub use reader::Reader;
 pub use session::{Saved, Session};
 pub use teach::{Kept, Teacher};
 pub use walk::{Replay, Walk};
+pub use zoo::{Recogniser, zoo_classes, zoo_model, zoo_models};
 
 #[wasm_bindgen(start)]
 fn start() {

@@ -19,7 +19,7 @@ pub struct Classes(Vec<Class>);
 /// Why a file names no classes.
 #[derive(Debug, Error)]
 pub enum ClassesError {
-    #[error("it is no list of classes as Keras has it, {{\"0\": [\"n01440764\", \"tench\"], …}}: {0}")]
+    #[error("it is no list of classes as Keras has it, {{\"0\": [\"n01440764\", \"tench\"], …}}")]
     Json(#[from] serde_json::Error),
     #[error("it names {found} classes, and none of them is number {missing}")]
     Gap { found: usize, missing: usize },

@@ -7,6 +7,7 @@
 //! This crate must never know weights, files, a backend or the page.
 
 mod classes;
+mod framing;
 mod graph;
 mod inception;
 mod mobilenet;
@@ -17,5 +18,6 @@ mod torchvision;
 mod vgg;
 
 pub use classes::{Class, Classes, ClassesError};
+pub use framing::{Framing, NotAPicture, Rgb};
 pub use model::{Model, ZooError};
 pub use preparation::Preparation;

@@ -2,5 +2,7 @@
 //! weights on photographs.
 
 mod data;
+mod folded;
+mod real;
 mod seeded;
 mod summaries;

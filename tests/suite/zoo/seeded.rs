@@ -21,11 +21,10 @@ fn unit(element: usize, tensor: usize) -> f64 {
 }
 
 /// The values of a parameter, by what it is: kernels spread by their fan, scales about 1, all else about 0.
-fn values(name: &str, shape: &[usize], tensor: usize, depthwise: bool) -> Vec<f32> {
+fn values(name: &str, shape: &[usize], tensor: usize) -> Vec<f32> {
     let (scale, shift) = match name {
         "kernel" => {
             let fan: usize = shape[..shape.len() - 1].iter().product();
-            let fan = if depthwise { shape[0] * shape[1] } else { fan };
             (2.0 * 3.0_f64.sqrt() * (2.0 / fan as f64).sqrt(), -0.5)
         }
         "gamma" | "moving_variance" => (1.0, 0.5),
@@ -44,8 +43,7 @@ fn logits_of(mut network: Network, picture: &[f32]) -> Vec<f32> {
     let mut executor = CpuExecutor::new(Arc::clone(&plan)).expect("there is memory");
     for (tensor, parameter) in plan.parameters.iter().enumerate() {
         let name = parameter.name.rsplit('/').next().unwrap_or_default();
-        let depthwise = matches!(network.layers[parameter.layer].layer, Layer::DepthwiseConv2D(_));
-        let values = values(name, &parameter.shape, tensor, depthwise);
+        let values = values(name, &parameter.shape, tensor);
         executor.write(parameter.buffer, &values).expect("it fits");
     }
     executor.write(plan.input, picture).expect("it fits");
