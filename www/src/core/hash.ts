@@ -6,7 +6,7 @@ import { readAt, readCell, readKind, readRun, writeAt, writeCell, writeKind, wri
 
 export type Theme = "auto" | "light" | "dark";
 export type Language = "en" | "zh";
-export type View = "train" | "step" | "draw";
+export type View = "train" | "step" | "draw" | "zoo";
 
 export interface Shared {
   optimizer: Optimizer;
@@ -136,7 +136,7 @@ const PROPERTIES: { [K in Exclude<keyof Shared, "network">]: Property<Shared[K]>
   executor: choice<ExecutorWish>("executor", ["auto", "cpu", "webgpu"]),
   workers: figure("workers", "workers", whole(1, 8)),
   from: choice("from", ["nothing"] as const),
-  view: choice("view", ["train", "step", "draw"] as const),
+  view: choice("view", ["train", "step", "draw", "zoo"] as const),
   walk: place("walk", writeKind, readKind),
   at: place("at", writeAt, readAt),
   cell: place("cell", writeCell, readCell),

@@ -9,6 +9,7 @@ import { plural } from "./pieces";
 import { draw } from "./draw/en";
 import { browserSays, problem, refusal, takes } from "./refusal/en";
 import { step } from "./step/en";
+import { zoo } from "./zoo/en";
 
 const pad = f.padded;
 const dims = (shape: readonly number[]) => f.shape(shape);
@@ -51,9 +52,11 @@ export const en = {
   train: "Train",
   stepTab: "Step",
   drawTab: "Draw",
+  zooTab: "Zoo",
 
   step,
   draw,
+  zoo,
 
   data: {
     open: "Where the pictures are from",

@@ -8,6 +8,7 @@ import { spaced } from "./pieces";
 import { draw } from "./draw/zh";
 import { browserSays, problem, refusal, takes } from "./refusal/zh";
 import { step } from "./step/zh";
+import { zoo } from "./zoo/zh";
 
 const pad = f.padded;
 const dims = (shape: readonly number[]) => f.shape(shape);
@@ -49,9 +50,11 @@ export const zh: Messages = {
   train: "训练",
   stepTab: "逐步",
   drawTab: "画图",
+  zooTab: "名网",
 
   step,
   draw,
+  zoo,
 
   data: {
     open: "图片从哪里来",

@@ -1,5 +1,6 @@
 /** What was refused, and what to do, in English: the engine's refusals by their codes. */
 import type { ExecutorReason, Refusal } from "../../../engine/protocol";
+import type { Misfit } from "../../../engine/generated/types/Misfit";
 import type { Fault } from "../../complaint";
 import * as f from "../../format";
 import { draw } from "../draw/en";
@@ -105,12 +106,14 @@ function unreadable(refusal: Extract<Refusal, { code: "not_a_checkpoint" }>): st
   }
 }
 
-function misfit(refusal: Extract<Refusal, { code: "other_network" }>): string {
+export function misfit(refusal: Misfit): string {
   switch (refusal.kind) {
     case "missing":
       return `it has no “${refusal.tensor}”.`;
     case "shape":
       return `“${refusal.tensor}” is ${dims(refusal.got)} in the file and ${dims(refusal.expected)} in the network.`;
+    case "numbers":
+      return `“${refusal.tensor}” holds ${refusal.numbers}, none of F32, F16 and BF16.`;
     case "too_few":
       return `there are too few numbers (${f.count(refusal.got)}) for “${refusal.tensor}”.`;
     case "none":

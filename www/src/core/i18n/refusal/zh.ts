@@ -1,5 +1,6 @@
 /** 什么被拒绝了，该怎么办：引擎的各种拒绝，按代码写成中文。 */
 import type { ExecutorReason, Refusal } from "../../../engine/protocol";
+import type { Misfit } from "../../../engine/generated/types/Misfit";
 import type { Fault } from "../../complaint";
 import * as f from "../../format";
 import { draw } from "../draw/zh";
@@ -130,12 +131,14 @@ function unreadable(refusal: Extract<Refusal, { code: "not_a_checkpoint" }>): st
   }
 }
 
-function misfit(refusal: Extract<Refusal, { code: "other_network" }>): string {
+export function misfit(refusal: Misfit): string {
   switch (refusal.kind) {
     case "missing":
       return `里面没有“${refusal.tensor}”。`;
     case "shape":
       return `“${refusal.tensor}”在文件里是 ${dims(refusal.got)}，在网络里是 ${dims(refusal.expected)}。`;
+    case "numbers":
+      return `“${refusal.tensor}”存的是 ${refusal.numbers}，不是 F32、F16 或 BF16。`;
     case "too_few":
       return `给“${refusal.tensor}”的数不够（只有 ${f.count(refusal.got)} 个）。`;
     case "none":
