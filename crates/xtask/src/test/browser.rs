@@ -26,7 +26,7 @@ pub fn run(workspace: &Workspace, settings: &Settings) -> Result<Outcome> {
     site::write(workspace, &published, None)?;
     let report = workspace.report("browser.jsonl")?;
     let mut command = Command::new("node");
-    // One file at a time: several browsers at once would measure each other.
+    // Two files at a time: much of a test is waiting. What a page measures of itself is nowhere asserted.
     command.current_dir(&folder).args(["--test", "--test-concurrency=2"]);
     command.args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=./reporter.mjs"]);
     command.arg(format!("--test-reporter-destination={}", report.display()));

@@ -1,6 +1,5 @@
 import * as f from "../format";
-import type { ExecutorInfo, Refusal, Split } from "../../engine/protocol";
-import type { Fault } from "../complaint";
+import type { ExecutorInfo, Split } from "../../engine/protocol";
 import { shortName } from "../executor";
 import type { Refused } from "../hash";
 import { F32_MAX, narrowed, type Range } from "../ranges";

@@ -3,7 +3,6 @@ import { shortName } from "../executor";
 import { F32_MAX, narrowed, type Range } from "../ranges";
 import type { Saying } from "../voice";
 import type { Messages } from "./en";
-import { files } from "./data/zh";
 import { spaced } from "./pieces";
 import { draw } from "./draw/zh";
 import { browserSays, problem, refusal, takes } from "./refusal/zh";

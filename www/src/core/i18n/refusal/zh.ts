@@ -3,6 +3,7 @@ import type { ExecutorReason, Refusal } from "../../../engine/protocol";
 import type { Misfit } from "../../../engine/generated/types/Misfit";
 import type { Fault } from "../../complaint";
 import * as f from "../../format";
+import { files } from "../data/zh";
 import { draw } from "../draw/zh";
 
 const dims = (shape: readonly number[]) => f.shape(shape);

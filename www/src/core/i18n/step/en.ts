@@ -52,7 +52,7 @@ export const step = {
   kernel: "Kernel",
   products: "Products",
   /** So many things. */
-  addTo: (n: number) => (n === 1 ? "adds to" : "add to"),
+  addTo: (n: number): string => (n === 1 ? "adds to" : "add to"),
   channels: (n: number) => plural(n, "channel"),
   filters: (n: number) => plural(n, "filter"),
   inputs: (n: number) => plural(n, "input"),
