@@ -15,6 +15,10 @@ pub enum FormatError {
     Damaged(String),
     #[error("it is HDF5, and not what Keras writes: there is neither `layer_names` nor a group `layers`")]
     NotKeras,
+    #[error("its layer `{layer}` cannot be built: {why}")]
+    Layer { layer: String, why: String },
+    #[error("it holds weights and no description of their network: name the network")]
+    NoNetwork,
     #[error("`{tensor}` holds {numbers}; float16, bfloat16, float32 and float64 can be read")]
     Numbers { tensor: String, numbers: String },
 }

@@ -41,12 +41,7 @@ struct Layer<'a> {
     parameters: Vec<(usize, &'a Parameter)>,
 }
 
-pub fn fit(
-    naming: Naming,
-    tensors: &[Tensor],
-    network: &Network,
-    parameters: &[Parameter],
-) -> Result<Fitted, Misfits> {
+pub fn fit(naming: Naming, tensors: &[Tensor], network: &Network, parameters: &[Parameter]) -> Result<Fitted, Misfits> {
     let layers = layers(network, parameters);
     let mut fitting = Fitting { tensors, places: vec![None; parameters.len()], misfits: Vec::new() };
     match naming {

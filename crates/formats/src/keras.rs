@@ -53,6 +53,12 @@ pub fn open(source: Arc<dyn ReadAt + Send + Sync>) -> Result<(Naming, Vec<Tensor
 }
 
 impl Body {
+    /// JSON, in whole models.
+    pub fn model_config(&self) -> Result<Option<String>, FormatError> {
+        let pieces = names(&self.file.root().attrs()?, "model_config");
+        Ok(pieces.map(|pieces| pieces.concat()))
+    }
+
     pub fn read(&self, tensor: usize) -> Result<Vec<f32>, FormatError> {
         let dataset = self.file.dataset(&self.paths[tensor])?;
         match dataset.dtype()? {

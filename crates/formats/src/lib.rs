@@ -7,11 +7,13 @@
 //!
 //! * `safetensors.rs`: safetensors with Keras's names (`layer/kernel`) or PyTorch's (`layer.weight`, other axes);
 //! * `keras.rs`: HDF5 as Keras wrote it until version 2 (weights alone or whole models), and as version 3 does;
+//! * `model.rs`: the network that a whole model's file describes;
 //! * `fit.rs`: which tensor becomes which parameter.
 
 mod error;
 mod fit;
 mod keras;
+mod model;
 mod safetensors;
 mod source;
 
@@ -81,6 +83,17 @@ impl WeightsFile {
     /// In the file's order, where that says something.
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
+    }
+
+    /// The network that the file describes, where it is a whole model's.
+    ///
+    /// # Errors
+    /// If it describes none, or one with layers that are not known: they are named.
+    pub fn network(&self) -> Result<Network, FormatError> {
+        match &self.body {
+            Body::Keras(body) => model::network(&body.model_config()?.ok_or(FormatError::NoNetwork)?),
+            Body::Safetensors(_) => Err(FormatError::NoNetwork),
+        }
     }
 
     /// Which tensor becomes each of the network's parameters; `parameters` are those of a plan of it.

@@ -6,3 +6,4 @@ mod folded;
 mod real;
 mod seeded;
 mod summaries;
+mod whole;
