@@ -1,21 +1,34 @@
 //! Real weights on photographs: every probability as Keras has it.
 
+use std::path::Path;
+
 use atelier_native::weights;
 use atelier_session::Room;
 use atelier_session::recognition::Recogniser;
 use atelier_zoo::{Framing, Model, Rgb};
 use pollster::block_on;
 
-use crate::data;
+use crate::{data, executors};
 
 const PHOTOGRAPHS: [&str; 6] = ["astronaut", "chelsea", "coffee", "hot_dog", "parrot", "rocket"];
 
 #[test]
 fn mobilenet_v2_gives_the_probabilities_of_keras() {
     let Some(folder) = data::folder() else { return };
+    let network = Model::MobileNetV2.trained().expect("it was trained so");
+    check(&folder, Recogniser::new(&network, Room::UNKNOWN).expect("there is memory"));
+}
+
+#[test]
+fn and_on_a_gpu() {
+    let Some(folder) = data::folder() else { return };
+    let Some(gpu) = executors::gpu() else { return };
+    let network = Model::MobileNetV2.trained().expect("it was trained so");
+    check(&folder, block_on(Recogniser::on_gpu(&gpu, &network)).expect("it can be made"));
+}
+
+fn check(folder: &Path, mut recogniser: Recogniser) {
     let model = Model::MobileNetV2;
-    let network = model.trained().expect("it was trained so");
-    let mut recogniser = Recogniser::new(&network, Room::UNKNOWN).expect("there is memory");
     weights::write(&folder.join("weights/mobilenet_v2.safetensors"), &mut recogniser).expect("the file fits");
     for name in PHOTOGRAPHS {
         let side = model.side();
