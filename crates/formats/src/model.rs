@@ -133,3 +133,76 @@ fn activation(value: &Value) -> Result<Activation, String> {
     }
     serde_json::from_value(value.clone()).map_err(|_| format!("its activation {value} is not known"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(class: &str, layers: Value) -> Result<Network, FormatError> {
+        network(&json!({ "class_name": class, "config": { "name": "m", "layers": layers } }).to_string())
+    }
+
+    fn input() -> Value {
+        json!({ "class_name": "InputLayer", "config": { "name": "i", "batch_shape": [null, 8, 8, 3] } })
+    }
+
+    /// Keras 3 tells of tensors where Keras 2 tells of layers.
+    #[test]
+    fn both_ways_of_wiring_are_read() {
+        let relu = |nodes: Value| json!({ "class_name": "ReLU", "config": { "max_value": 6.0 }, "name": "r", "inbound_nodes": nodes });
+        let add = |nodes: Value| json!({ "class_name": "Add", "config": {}, "name": "a", "inbound_nodes": nodes });
+        let tensor = |name: &str| json!({ "class_name": "__keras_tensor__", "config": { "shape": [null, 8, 8, 3], "keras_history": [name, 0, 0] } });
+        let old = model(
+            "Functional",
+            json!([input(), relu(json!([[["i", 0, 0, {}]]])), add(json!([[["i", 0, 0, {}], ["r", 0, 0, {}]]]))]),
+        );
+        let new = model(
+            "Functional",
+            json!([
+                input(),
+                relu(json!([{ "args": [tensor("i")], "kwargs": {} }])),
+                add(json!([{ "args": [[tensor("i"), tensor("r")]], "kwargs": {} }])),
+            ]),
+        );
+        let (old, new) = (old.expect("Keras 2"), new.expect("Keras 3"));
+        assert_eq!(old, new);
+        assert_eq!(new.layers[2].inbound, ["i", "r"]);
+        assert!(new.check().is_ok());
+    }
+
+    #[test]
+    fn a_sequential_s_layers_follow_each_other() {
+        let dense = json!({ "class_name": "Dense", "config": { "name": "d", "units": 2, "activation": "softmax", "batch_input_shape": [null, 4] } });
+        let network = model("Sequential", json!([dense])).expect("a sound model");
+        assert_eq!(network.layers[1].inbound, ["input"]);
+        assert!(network.check().is_ok());
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_by_its_layer() {
+        for (layer, words) in [
+            (json!({ "class_name": "LSTM", "config": {}, "name": "l" }), ["`l`", "LSTM"]),
+            (
+                json!({ "class_name": "Conv2D", "config": { "filters": 2, "kernel_size": [1, 1], "data_format": "channels_first" }, "name": "c" }),
+                ["`c`", "channels_first"],
+            ),
+            (
+                json!({ "class_name": "Conv2D", "config": { "filters": 2, "kernel_size": [1, 1], "groups": 2 }, "name": "c" }),
+                ["`c`", "groups"],
+            ),
+            (
+                json!({ "class_name": "Dense", "config": { "units": 2, "activation": "gelu" }, "name": "d" }),
+                ["`d`", "gelu"],
+            ),
+            (json!({ "class_name": "Dense", "config": { "units": -2 }, "name": "d" }), ["`d`", "-2"]),
+        ] {
+            let refused = model("Functional", json!([input(), layer])).expect_err("not known").to_string();
+            for word in words {
+                assert!(refused.contains(word), "{refused}");
+            }
+        }
+        for text in ["", "[]", "{\"class_name\": \"Functional\"}"] {
+            assert!(network(text).is_err(), "{text}");
+        }
+    }
+}

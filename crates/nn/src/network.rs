@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::order::keras_order;
-use crate::{Conv2D, Dense, Input, Layer, NetworkError};
+use crate::{Conv2D, Dense, Input, Layer};
 
 /// A layer in its place: its name and the layers that feed it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,17 +63,6 @@ impl Network {
         let inbound = inbound.iter().map(|s| (*s).to_owned()).collect();
         self.layers.push(Node { name: name.clone(), inbound, layer, trainable: true });
         name
-    }
-
-    /// The same network with its layers in the order in which Keras lists and saves them.
-    ///
-    /// # Errors
-    /// Where the network cannot be built.
-    pub fn in_keras_order(mut self) -> Result<Network, NetworkError> {
-        let order = keras_order(&self.check()?);
-        let mut layers: Vec<Option<Node>> = self.layers.into_iter().map(Some).collect();
-        self.layers = order.into_iter().filter_map(|index| layers[index].take()).collect();
-        Ok(self)
     }
 }
 

@@ -1,6 +1,19 @@
 //! The order in which Keras lists the layers of a functional model: in its summary, and in what it saves.
 
-use crate::LayerInfo;
+use crate::{LayerInfo, Network, NetworkError, Node};
+
+impl Network {
+    /// The same network with its layers in the order in which Keras lists and saves them.
+    ///
+    /// # Errors
+    /// Where the network cannot be built.
+    pub fn in_keras_order(mut self) -> Result<Network, NetworkError> {
+        let order = keras_order(&self.check()?);
+        let mut layers: Vec<Option<Node>> = self.layers.into_iter().map(Some).collect();
+        self.layers = order.into_iter().filter_map(|index| layers[index].take()).collect();
+        Ok(self)
+    }
+}
 
 /// Indices of the layers by their distance from the output, the furthest first; layers that are equally far in the order
 /// in which a search from the output, going into each layer's inputs from the first on, comes to them.

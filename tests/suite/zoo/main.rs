@@ -2,6 +2,8 @@
 //! weights on photographs.
 
 mod data;
+#[path = "../executors/mod.rs"]
+mod executors;
 mod folded;
 mod real;
 mod seeded;

@@ -36,17 +36,17 @@ impl Kernel for DepthwiseConv2d<'_> {
                 let mut ox = 0;
                 while ox < g.out_width {
                     let taps = columns.inside(ox);
-                    let group = g.multiplier == 1
-                        && taps == (0..columns.taps)
-                        && ox + GROUP <= g.out_width
-                        && columns.inside(ox + GROUP - 1) == taps;
+                    // The width of most kernels, known to the compiler.
+                    let group = taps == (0..3) && ox + GROUP <= g.out_width && columns.inside(ox + GROUP - 1) == taps;
                     let y = &mut y[ox * filters..];
-                    ox += match (group, columns.taps) {
-                        (false, _) if g.multiplier > 1 => row.spread(simd, ox, taps, y),
-                        (false, _) => row.outputs::<S, 1>(simd, ox, taps, y),
-                        // The width of most kernels, known to the compiler.
-                        (true, 3) => row.outputs::<S, GROUP>(simd, ox, 0..3, y),
-                        (true, _) => row.outputs::<S, GROUP>(simd, ox, taps, y),
+                    ox += if g.multiplier > 1 {
+                        row.spread(simd, ox, taps, y)
+                    } else if filters < S::LANES {
+                        row.vector::<S, 1>(simd, ox, taps, y, 0, filters)
+                    } else if group {
+                        row.outputs::<S, GROUP>(simd, ox, 0..3, y)
+                    } else {
+                        row.outputs::<S, 1>(simd, ox, taps, y)
                     };
                 }
                 activate::in_place(simd, activation, y);
@@ -74,23 +74,20 @@ impl Row<'_> {
         Axis::rows(self.g).under(self.oy, ky) * self.g.in_width * self.g.channels
     }
 
-    /// `N` outputs from `ox`, of which these taps of each row lie over the input; returns `N`.
+    /// `N` outputs from `ox`, of which these taps of each row lie over the input, of at least a vector of channels; returns `N`.
     #[inline(always)]
     fn outputs<S: Simd, const N: usize>(&self, simd: S, ox: usize, taps: Range<usize>, y: &mut [f32]) -> usize {
         let channels = self.g.channels;
         let mut c = 0;
         while c < channels {
-            if channels < S::LANES {
-                self.vector::<S, N>(simd, ox, taps.clone(), y, c, channels);
-            } else {
-                // The last vector overlaps the one before.
-                self.vector::<S, N>(simd, ox, taps.clone(), y, c.min(channels - S::LANES), S::LANES);
-            }
+            // The last vector overlaps the one before.
+            self.vector::<S, N>(simd, ox, taps.clone(), y, c.min(channels - S::LANES), S::LANES);
             c += S::LANES;
         }
         N
     }
 
+    /// Of the `lanes` channels from `c`.
     #[inline(always)]
     fn vector<S: Simd, const N: usize>(
         &self,
@@ -100,7 +97,7 @@ impl Row<'_> {
         y: &mut [f32],
         c: usize,
         lanes: usize,
-    ) {
+    ) -> usize {
         let channels = self.g.channels;
         let mut sums = [self.bias.map_or(simd.zero(), |bias| simd.load_lanes(&bias[c..], lanes)); N];
         if !taps.is_empty() {
@@ -126,6 +123,7 @@ impl Row<'_> {
         for (n, sum) in sums.into_iter().enumerate() {
             simd.store_lanes(sum, &mut y[n * channels + c..], lanes);
         }
+        N
     }
 
     /// One output where a channel makes several: its number is spread over them. Returns 1.
