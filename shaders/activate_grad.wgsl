@@ -16,6 +16,9 @@ fn through(y: Numbers, dy: Numbers) -> Numbers {
     // (1 − y)(1 + y) keeps its digits near ±1, where 1 − y² would lose them.
     return dy * ((1.0 - y) * (1.0 + y));
     //end
+    //if CLIPPED_RELU
+    return or_nan(select(Numbers(0.0), dy, (y > Numbers(0.0)) & (y < Numbers(MAX_VALUE))), y);
+    //end
     //if LEAKY_RELU
     return or_nan(select(dy * SLOPE, dy, y > Numbers(0.0)), y);
     //end

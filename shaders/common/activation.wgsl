@@ -15,6 +15,9 @@ fn activate(x: Numbers) -> Numbers {
     // Beyond 10 it is 1 to all its digits, and some implementations overflow.
     return or_nan(tanh(clamp(x, Numbers(-10.0), Numbers(10.0))), x);
     //end
+    //if CLIPPED_RELU
+    return or_nan(clamp(x, Numbers(0.0), Numbers(MAX_VALUE)), x);
+    //end
     //if LEAKY_RELU
     return or_nan(select(x * SLOPE, x, x > Numbers(0.0)), x);
     //end

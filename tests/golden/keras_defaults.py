@@ -22,19 +22,21 @@ import keras
 LAYERS = {
     "InputLayer": {"shape": (8, 8, 1)},
     "Conv2D": {"filters": 4, "kernel_size": 3},
+    "DepthwiseConv2D": {"kernel_size": 3},
     "MaxPooling2D": {},
     "AveragePooling2D": {"pool_size": 2},
     "GlobalAveragePooling2D": {},
     "Flatten": {},
     "Dense": {"units": 4},
     "Activation": {"activation": "relu"},
+    "ReLU": {},
     "BatchNormalization": {},
     "Dropout": {"rate": 0.5},
     "ZeroPadding2D": {},
     "Add": {},
     "Concatenate": {},
 }
-ACTIVATIONS = ["linear", "relu", "leaky_relu", "sigmoid", "tanh", "softmax"]
+ACTIVATIONS = ["linear", "relu", "relu6", "leaky_relu", "sigmoid", "tanh", "softmax"]
 INITIALIZERS = ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "ones"]
 OPTIMIZERS = ["Adam", "SGD"]
 LOSSES = ["CategoricalCrossentropy", "MeanSquaredError"]

@@ -33,6 +33,8 @@ def number(x):
 
 
 def activation(spec):
+    if isinstance(spec, dict) and "clipped_relu" in spec:
+        return partial(keras.activations.relu, max_value=number(spec["clipped_relu"]["max_value"]))
     if isinstance(spec, dict):
         return partial(keras.ops.leaky_relu, negative_slope=number(spec["leaky_relu"]["negative_slope"]))
     return spec
@@ -66,6 +68,8 @@ def model(network):
 
 LEAKY = {"leaky_relu": {"negative_slope": 0.2}}
 SLIGHTLY_LEAKY = {"leaky_relu": {"negative_slope": 0.01}}
+CLIPPED = {"clipped_relu": {"max_value": 0.25}}
+RELU6 = {"clipped_relu": {"max_value": 6.0}}
 
 
 def layer_networks():
@@ -94,6 +98,44 @@ def conv2d():
     ]:
         network = Network("conv2d", shape)
         network.add("Conv2D", **hyper)
+        yield network
+
+
+def depthwise_conv2d():
+    for shape, hyper in [
+        ((5, 5, 1), dict()),
+        ((5, 6, 3), dict(padding="same")),
+        ((6, 5, 2), dict(kernel_size=[2, 3], padding="same", activation="relu")),
+        ((7, 7, 3), dict(strides=[2, 2], padding="same", activation=RELU6)),
+        ((8, 6, 2), dict(strides=[2, 2], padding="same", use_bias=False)),
+        ((9, 7, 4), dict(kernel_size=[5, 3], strides=[2, 2], padding="valid", activation="tanh")),
+        ((7, 7, 2), dict(dilation_rate=[2, 2], padding="same")),
+        ((1, 1, 3), dict(padding="same", activation=CLIPPED)),
+        ((4, 4, 5), dict(kernel_size=[1, 1], use_bias=False, activation=LEAKY)),
+        ((6, 6, 17), dict(padding="same", activation="relu")),
+        ((5, 4, 2), dict(kernel_size=[4, 4], padding="same", depth_multiplier=2)),
+        ((6, 5, 3), dict(padding="valid", depth_multiplier=3, activation="softmax")),
+    ]:
+        network = Network("depthwise_conv2d", shape)
+        network.add("DepthwiseConv2D", **{"kernel_size": [3, 3], **hyper})
+        yield network
+
+
+def relu():
+    for shape, maximum in [
+        ((5,), None),
+        ((5,), 6.0),
+        ((17,), 0.25),
+        ((1,), 0.5),
+        ((4, 4, 1), None),
+        ((4, 4, 3), 6.0),
+        ((5, 7, 2), 0.125),
+        ((1, 1, 6), 0.5),
+        ((6, 6, 17), 0.25),
+        ((3, 1, 4), 1.0),
+    ]:
+        network = Network("relu", shape)
+        network.add("ReLU", max_value=maximum)
         yield network
 
 
@@ -236,6 +278,8 @@ def zero_padding():
 
 GROUPS = {
     "conv2d": conv2d,
+    "depthwise_conv2d": depthwise_conv2d,
+    "relu": relu,
     "max_pooling2d": lambda: pooling("MaxPooling2D"),
     "average_pooling2d": lambda: pooling("AveragePooling2D"),
     "global_average_pooling2d": global_average,

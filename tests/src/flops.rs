@@ -12,7 +12,10 @@ pub fn flops(plan: &Plan, op: &Op, batch: usize) -> usize {
         | Op::Conv2dGradKernel { .. }
         | Op::Dense { .. }
         | Op::DenseGradInput { .. }
-        | Op::DenseGradKernel { .. } => 2 * batch * op.macs() as usize,
+        | Op::DenseGradKernel { .. }
+        | Op::DepthwiseConv2d { .. }
+        | Op::DepthwiseConv2dGradInput { .. }
+        | Op::DepthwiseConv2dGradKernel { .. } => 2 * batch * op.macs() as usize,
         Op::BiasGrad { dy, .. } => len(dy),
         Op::MaxPool2d { geometry, .. }
         | Op::MaxPool2dGrad { geometry, .. }

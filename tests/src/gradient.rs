@@ -58,6 +58,7 @@ impl fmt::Display for Wrong {
 /// The stems that have a derivative.
 pub const FORWARD: &[Stem] = &[
     Stem::Conv2d,
+    Stem::DepthwiseConv2d,
     Stem::Dense,
     Stem::MaxPool2d,
     Stem::AveragePool2d,
@@ -153,17 +154,27 @@ fn kink_margin(case: &Case, reference: &Interpreter<f64>) -> f64 {
     let batch = case.data.batch;
     let smallest = |numbers: Vec<f64>| numbers.into_iter().map(f64::abs).fold(f64::INFINITY, f64::min);
     match case.op() {
-        Op::Conv2d { activation, y, .. } | Op::Dense { activation, y, .. } | Op::Activate { activation, y, .. } => {
+        Op::Conv2d { activation, y, .. }
+        | Op::DepthwiseConv2d { activation, y, .. }
+        | Op::Dense { activation, y, .. }
+        | Op::Activate { activation, y, .. } => {
             match activation {
                 // A rectified number says no more how far below zero it was: look before the activation.
-                Activation::Relu | Activation::LeakyRelu { .. } => {
+                Activation::Relu | Activation::LeakyRelu { .. } | Activation::ClippedRelu { .. } => {
                     let mut linear: Interpreter<f64> = Interpreter::new(case.plan_with(without_activation(case.op())));
                     for (buffer, numbers) in &case.inputs {
                         let numbers: Vec<_> = numbers.iter().map(|x| f64::from(*x)).collect();
                         linear.set(*buffer, &numbers);
                     }
                     run(&mut linear, case, 0..1);
-                    smallest(linear.numbers(*y, batch).to_vec())
+                    let linear = linear.numbers(*y, batch);
+                    let other_kink = match activation {
+                        Activation::ClippedRelu { max_value } => {
+                            smallest(linear.iter().map(|x| x - f64::from(*max_value)).collect())
+                        }
+                        _ => f64::INFINITY,
+                    };
+                    smallest(linear.to_vec()).min(other_kink)
                 }
                 _ => f64::INFINITY,
             }
@@ -185,7 +196,11 @@ fn kink_margin(case: &Case, reference: &Interpreter<f64>) -> f64 {
 
 fn without_activation(op: &Op) -> Op {
     let mut op = op.clone();
-    if let Op::Conv2d { activation, .. } | Op::Dense { activation, .. } | Op::Activate { activation, .. } = &mut op {
+    if let Op::Conv2d { activation, .. }
+    | Op::DepthwiseConv2d { activation, .. }
+    | Op::Dense { activation, .. }
+    | Op::Activate { activation, .. } = &mut op
+    {
         *activation = Activation::Linear;
     }
     op
@@ -219,6 +234,20 @@ fn chain(case: &Case) -> Chain {
                 let dbias = like(&mut plan, bias, "dbias");
                 let positions = geometry.out_height * geometry.out_width;
                 backward.push(Op::BiasGrad { positions, channels: geometry.filters, dy: dz, dbias });
+                pairs.push((bias, dbias));
+            }
+        }
+        Op::DepthwiseConv2d { geometry, activation, x, kernel, bias, .. } => {
+            let dz = like(&mut plan, y, "dz");
+            let [dx, dkernel] = [x, kernel].map(|b| like(&mut plan, b, "gradient"));
+            backward.push(Op::ActivateGrad { activation, y, dy, dx: dz });
+            backward.push(Op::DepthwiseConv2dGradInput { geometry, dy: dz, kernel, dx });
+            backward.push(Op::DepthwiseConv2dGradKernel { geometry, x, dy: dz, dkernel });
+            pairs.extend([(x, dx), (kernel, dkernel)]);
+            if let Some(bias) = bias {
+                let dbias = like(&mut plan, bias, "dbias");
+                let positions = geometry.out_height * geometry.out_width;
+                backward.push(Op::BiasGrad { positions, channels: geometry.filters(), dy: dz, dbias });
                 pairs.push((bias, dbias));
             }
         }

@@ -26,8 +26,14 @@ type Inputs = Vec<(BufferId, Vec<f64>)>;
 /// The operation of a case without what hides dependences, and numbers that hide none.
 fn laid_bare(case: &Case, draw: &mut Draw) -> (Op, Inputs) {
     let mut op = case.op().clone();
-    if let Op::Conv2d { activation, .. } | Op::Dense { activation, .. } = &mut op {
+    if let Op::Conv2d { activation, .. } | Op::DepthwiseConv2d { activation, .. } | Op::Dense { activation, .. } =
+        &mut op
+    {
         *activation = Activation::Linear;
+    }
+    // No number is clipped.
+    if let Op::ActivateGrad { activation: Activation::ClippedRelu { max_value }, .. } = &mut op {
+        *max_value = 1.0;
     }
     if let Op::Dropout { rate, .. } = &mut op {
         *rate = 0.0;

@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { numpy } from "../src/core/step/numpy";
 import { STEMS } from "../src/core/step/words";
 import { python, run } from "./step/python";
+import { DEPTHWISE } from "./step/depthwise";
 import { POINTWISE } from "./step/pointwise";
 import { TRAINING } from "./step/training";
 import { WINDOWS } from "./step/windows";
 
-const CASES = [...WINDOWS, ...POINTWISE, ...TRAINING];
+const CASES = [...WINDOWS, ...DEPTHWISE, ...POINTWISE, ...TRAINING];
 const command = python();
 /** With `CI` set NumPy may not be missing. */
 const skipped = command === undefined && !process.env.CI;

@@ -3,11 +3,12 @@ import * as f from "../src/core/format";
 import type { Language } from "../src/core/hash";
 import { describe, describeFlatten, placeIn, STEMS, voices, type Part } from "../src/core/step/words";
 import type { Made } from "./step/made";
+import { DEPTHWISE } from "./step/depthwise";
 import { POINTWISE } from "./step/pointwise";
 import { TRAINING } from "./step/training";
 import { WINDOWS } from "./step/windows";
 
-const CASES = [...WINDOWS, ...POINTWISE, ...TRAINING];
+const CASES = [...WINDOWS, ...DEPTHWISE, ...POINTWISE, ...TRAINING];
 const LANGUAGES: Language[] = ["en", "zh"];
 const find = (title: string): Made => {
   const found = CASES.find((made) => made.title.startsWith(title));

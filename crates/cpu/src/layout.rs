@@ -249,6 +249,7 @@ fn channel_room(op: &Op) -> u64 {
         | Op::BatchNormGradFixed { channels, .. } => product(&[*channels]),
         Op::BatchNorm { channels, .. } | Op::BatchNormGradParameters { channels, .. } => product(&[2, *channels]),
         Op::BatchNormGradInput { channels, .. } => product(&[3, *channels]),
+        Op::DepthwiseConv2dGradKernel { geometry, .. } => product(&[geometry.taps(), geometry.filters()]),
         _ => 0,
     }
 }

@@ -20,6 +20,9 @@ use crate::kernels::concatenate_grad::ConcatenateGrad;
 use crate::kernels::conv2d::{Conv2d, Right};
 use crate::kernels::conv2d_grad_input::Conv2dGradInput;
 use crate::kernels::conv2d_grad_kernel::Conv2dGradKernel;
+use crate::kernels::depthwise_conv2d::DepthwiseConv2d;
+use crate::kernels::depthwise_conv2d_grad_input::DepthwiseConv2dGradInput;
+use crate::kernels::depthwise_conv2d_grad_kernel::DepthwiseConv2dGradKernel;
 use crate::kernels::dropout::Dropout;
 use crate::kernels::global_average_pool2d::GlobalAveragePool2d;
 use crate::kernels::global_average_pool2d_grad::GlobalAveragePool2dGrad;
@@ -54,6 +57,23 @@ impl Machine {
             | Op::Dense { .. }
             | Op::DenseGradInput { .. }
             | Op::DenseGradKernel { .. } => {}
+            Op::DepthwiseConv2d { ref geometry, activation, x, kernel, bias, .. } => {
+                self.with(plan, step, images, |read, [y], _| {
+                    let (x, kernel, bias) = (read.get(x), read.get(kernel), read.option(bias));
+                    isa.dispatch(DepthwiseConv2d { geometry, activation, x, kernel, bias, y });
+                });
+            }
+            Op::DepthwiseConv2dGradInput { ref geometry, dy, kernel, .. } => {
+                self.with(plan, step, images, |read, [dx], _| {
+                    isa.dispatch(DepthwiseConv2dGradInput { geometry, dy: read.get(dy), kernel: read.get(kernel), dx });
+                });
+            }
+            Op::DepthwiseConv2dGradKernel { ref geometry, x, dy, .. } => {
+                self.with(plan, step, images, |read, [dkernel], room| {
+                    let (x, dy, scratch) = (read.get(x), read.get(dy), &mut room.channels);
+                    isa.dispatch(DepthwiseConv2dGradKernel { geometry, x, dy, dkernel, scratch });
+                });
+            }
             Op::BiasGrad { positions, channels, dy, .. } => {
                 self.with(plan, step, images, |read, [dbias], room| {
                     let (rows, dy) = (images * positions, read.get(dy));

@@ -92,7 +92,7 @@ impl Bind<'_> {
     }
 }
 
-/// The file's activation, as a flag and a slope.
+/// The file's activation, as a flag and its argument.
 pub(crate) fn activation(dispatch: Dispatch, activation: Activation) -> Dispatch {
     match activation {
         Activation::Linear | Activation::Softmax => dispatch.flag("LINEAR", true),
@@ -100,5 +100,6 @@ pub(crate) fn activation(dispatch: Dispatch, activation: Activation) -> Dispatch
         Activation::Sigmoid => dispatch.flag("SIGMOID", true),
         Activation::Tanh => dispatch.flag("TANH", true),
         Activation::LeakyRelu { negative_slope } => dispatch.flag("LEAKY_RELU", true).float("SLOPE", negative_slope),
+        Activation::ClippedRelu { max_value } => dispatch.flag("CLIPPED_RELU", true).float("MAX_VALUE", max_value),
     }
 }

@@ -10,6 +10,7 @@
 
 mod bind;
 mod buffer;
+mod depthwise;
 mod device;
 mod dispatch;
 mod error;

@@ -5,7 +5,7 @@ use atelier_nn::{Op, Plan};
 
 use crate::bind::{Bind, activation};
 use crate::dispatch::{Dispatch, Element, Invocations, WORKGROUP};
-use crate::product;
+use crate::{depthwise, product};
 
 /// The dispatches of an operation, to be run in order.
 pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> {
@@ -18,6 +18,9 @@ pub(crate) fn dispatches(plan: &Plan, op: &Op, software: bool) -> Vec<Dispatch> 
         | Op::Dense { .. }
         | Op::DenseGradInput { .. }
         | Op::DenseGradKernel { .. } => product::dispatches(&b, op),
+        Op::DepthwiseConv2d { .. } | Op::DepthwiseConv2dGradInput { .. } | Op::DepthwiseConv2dGradKernel { .. } => {
+            depthwise::dispatches(&b, op)
+        }
         Op::BiasGrad { positions, channels, .. } => {
             let (terms, totals) = (|d| b.bind(d, &["dy"]), |d| b.bind(d, &["dbias"]));
             b.column_sums(stem, *positions, *channels, Element::F32, terms, totals)

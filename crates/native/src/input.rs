@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use atelier_data::{Dataset, Source, garments};
 use atelier_nn::Network;
+use atelier_zoo::Model;
 use clap::Args;
 
 /// Which pictures.
@@ -87,4 +88,13 @@ pub fn opening_network(data: &Dataset) -> Result<Network> {
 pub fn network(file: &Path) -> Result<Network> {
     let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} describes no network", file.display()))
+}
+
+/// A published model as it was trained, or the network of a JSON file.
+pub fn named_or_described(name: &Path) -> Result<Network> {
+    match name.to_str().map(Model::of) {
+        Some(Ok(model)) => Ok(model.trained()?),
+        Some(Err(unknown)) if name.extension().is_none() && !name.exists() => Err(unknown.into()),
+        _ => network(name),
+    }
 }

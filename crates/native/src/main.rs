@@ -1,6 +1,6 @@
 //! The native twin of the page: the same session, plans and kernels, in a terminal.
 //!
-//! Started by `cargo xtask summary | train | evaluate | classify`, which finds the data. It must never know the browser, nor do
+//! Started by `cargo xtask summary | train | evaluate | classify | recognise`, which finds the data. It must never know the browser, nor do
 //! arithmetic of its own: what it prints comes from the session.
 
 mod bench;
@@ -8,9 +8,11 @@ mod classify;
 mod evaluate;
 mod input;
 mod mixed;
+mod recognise;
 mod train;
 mod types;
 
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,7 +32,8 @@ struct Cli {
 enum Command {
     /// Print the table of a network's layers, shapes and parameters
     Summary {
-        /// The network's description as JSON; the default is the Fashion-MNIST network that Atelier opens with
+        /// A published model by its name (vgg16, resnet50, mobilenet_v2…) or a network's description as JSON; the default is
+        /// the Fashion-MNIST network that Atelier opens with
         network: Option<PathBuf>,
     },
     /// Train a network; prints a line per epoch and writes a checkpoint after each
@@ -39,6 +42,8 @@ enum Command {
     Evaluate(evaluate::Options),
     /// Print what a network makes of pictures and drawings: a line of JSON each
     Classify(classify::Options),
+    /// Print what a published network makes of photographs: a line of JSON each
+    Recognise(recognise::Options),
     /// Measure native speed; `cargo xtask bench` adds the browser's and prints the table
     #[command(hide = true)]
     Bench(bench::Options),
@@ -60,12 +65,17 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     match command {
         Command::Summary { network } => {
-            let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::network)?;
-            println!("{}", network.summary()?);
+            let network = network.as_deref().map_or_else(|| Ok(Network::seed()), input::named_or_described)?;
+            // Of five hundred layers people look at the first: whoever reads may stop.
+            match writeln!(std::io::stdout(), "{}", network.summary()?) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+                _ => {}
+            }
         }
         Command::Train(options) => train::run(&options)?,
         Command::Evaluate(options) => evaluate::run(&options)?,
         Command::Classify(options) => classify::run(&options)?,
+        Command::Recognise(options) => recognise::run(&options)?,
         Command::Bench(options) => bench::run(&options)?,
         Command::Types { folder } => types::write(&folder).with_context(|| folder.display().to_string())?,
     }

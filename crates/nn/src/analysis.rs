@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::shape::{conv_geometry, output_shape, parameters, pool_geometry};
+use crate::shape::{conv_geometry, depthwise_geometry, output_shape, parameters, pool_geometry};
 use crate::{Layer, Network, NetworkError, Problem};
 
 /// The cells of an earlier layer that one output cell depends on: rows `y·stride + offset` and the `size − 1` after
@@ -133,6 +133,7 @@ impl Network {
 fn macs(layer: &Layer, inputs: &[&[usize]], output: &[usize]) -> u64 {
     let depth: usize = match (layer, inputs) {
         (Layer::Conv2D(c), [x]) => c.kernel_size[0] * c.kernel_size[1] * x[x.len() - 1],
+        (Layer::DepthwiseConv2D(c), _) => c.kernel_size[0] * c.kernel_size[1],
         (Layer::Dense(_), [x]) => x[0],
         _ => 0,
     };
@@ -160,6 +161,15 @@ fn windows(layer: &Layer, input: &[usize]) -> Result<[Window; 2], Problem> {
                 size: (g.kernel[a] - 1) * g.dilation[a] + 1,
             })
         }
+        Layer::DepthwiseConv2D(c) => {
+            let g = depthwise_geometry(c, input)?;
+            let pad = [g.pad_top, g.pad_left];
+            [0, 1].map(|a| Window {
+                stride: g.strides[a],
+                offset: -(pad[a] as i32),
+                size: (g.kernel[a] - 1) * g.dilation[a] + 1,
+            })
+        }
         Layer::MaxPooling2D(p) | Layer::AveragePooling2D(p) => {
             let g = pool_geometry(p, input)?;
             let pad = [g.pad_top, g.pad_left];
@@ -169,6 +179,7 @@ fn windows(layer: &Layer, input: &[usize]) -> Result<[Window; 2], Problem> {
         Layer::GlobalAveragePooling2D | Layer::Dense(_) | Layer::Flatten => [whole(0), whole(1)],
         Layer::Input(_)
         | Layer::Activation(_)
+        | Layer::ReLU(_)
         | Layer::BatchNormalization(_)
         | Layer::Dropout(_)
         | Layer::Add

@@ -4,17 +4,20 @@ use serde::Serialize;
 
 use crate::hyperparameter::Hyperparameter;
 use crate::ranges::{
-    AVERAGE_MOMENTUM, BETA_1, BETA_2, DILATION_RATE, EPSILON, FILTERS, KERNEL_SIZE, MOMENTUM, NEGATIVE_SLOPE,
-    NORM_EPSILON, POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
+    AVERAGE_MOMENTUM, BETA_1, BETA_2, DEPTH_MULTIPLIER, DILATION_RATE, EPSILON, FILTERS, KERNEL_SIZE, MAX_VALUE,
+    MOMENTUM, NEGATIVE_SLOPE, NORM_EPSILON, POOL_SIZE, POOL_STRIDES, RATE, RELU_MAX_VALUE, STRIDES, UNITS,
+    ZERO_PADDING,
 };
 use crate::{
-    Activation, ActivationLayer, Adam, BatchNormalization, Conv2D, Dense, Dropout, Input, Layer, Optimizer, Padding,
-    Pooling2D, Sgd, ZeroPadding2D,
+    Activation, ActivationLayer, Adam, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, Dropout, Input, Layer,
+    Optimizer, Padding, Pooling2D, ReLU, Sgd, ZeroPadding2D,
 };
 
 const PADDING: Hyperparameter = Hyperparameter::Choice { name: "padding", choices: &["valid", "same"] };
 const INITIALIZERS: &[&str] = &["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "ones"];
 const KERNEL_INITIALIZER: Hyperparameter = Hyperparameter::Choice { name: "kernel_initializer", choices: INITIALIZERS };
+const DEPTHWISE_INITIALIZER: Hyperparameter =
+    Hyperparameter::Choice { name: "depthwise_initializer", choices: INITIALIZERS };
 const BIAS_INITIALIZER: Hyperparameter = Hyperparameter::Choice { name: "bias_initializer", choices: INITIALIZERS };
 const ACTIVATION: Hyperparameter = Hyperparameter::Activation { name: "activation" };
 
@@ -86,16 +89,18 @@ impl Default for NetworkCatalogue {
 }
 
 /// Every class of layer, with its defaults.
-fn layers() -> [Layer; 13] {
+fn layers() -> [Layer; 15] {
     [
         Layer::Input(Input { shape: Vec::new() }),
         Layer::Conv2D(Conv2D::default()),
+        Layer::DepthwiseConv2D(DepthwiseConv2D::default()),
         Layer::MaxPooling2D(Pooling2D::default()),
         Layer::AveragePooling2D(Pooling2D::default()),
         Layer::GlobalAveragePooling2D,
         Layer::Flatten,
         Layer::Dense(Dense::default()),
         Layer::Activation(ActivationLayer { activation: Activation::Relu }),
+        Layer::ReLU(ReLU::default()),
         Layer::BatchNormalization(BatchNormalization::default()),
         Layer::Dropout(Dropout { rate: 0.3 }),
         Layer::ZeroPadding2D(ZeroPadding2D::default()),
@@ -106,11 +111,12 @@ fn layers() -> [Layer; 13] {
 
 /// An activation is an argument of a layer here, so its own arguments have the defaults of Keras's functions
 /// (`keras.activations.leaky_relu`: 0.2), not those of the layers of the same name (`keras.layers.LeakyReLU`: 0.3).
-fn activations() -> [Activation; 6] {
+fn activations() -> [Activation; 7] {
     [
         Activation::Linear,
         Activation::Relu,
         Activation::LeakyRelu { negative_slope: 0.2 },
+        Activation::ClippedRelu { max_value: 6.0 },
         Activation::Sigmoid,
         Activation::Tanh,
         Activation::Softmax,
@@ -140,6 +146,11 @@ fn usual(layer: &Layer) -> Option<Layer> {
     Some(match layer {
         Layer::Input(_) => return None,
         Layer::Conv2D(conv) => Conv2D { padding: Padding::Same, activation: Activation::Relu, ..conv.clone() }.into(),
+        Layer::DepthwiseConv2D(conv) => Layer::DepthwiseConv2D(DepthwiseConv2D {
+            padding: Padding::Same,
+            activation: Activation::Relu,
+            ..conv.clone()
+        }),
         Layer::Dense(dense) => Dense { units: 64, activation: Activation::Relu, ..dense.clone() }.into(),
         other => other.clone(),
     })
@@ -162,9 +173,21 @@ fn layer_hyperparameters(layer: &Layer) -> Vec<Hyperparameter> {
             KERNEL_INITIALIZER,
             BIAS_INITIALIZER,
         ],
+        Layer::DepthwiseConv2D(_) => vec![
+            Pair(KERNEL_SIZE),
+            Pair(STRIDES),
+            PADDING,
+            ACTIVATION,
+            use_bias,
+            Whole(DEPTH_MULTIPLIER),
+            Pair(DILATION_RATE),
+            DEPTHWISE_INITIALIZER,
+            BIAS_INITIALIZER,
+        ],
         Layer::MaxPooling2D(_) | Layer::AveragePooling2D(_) => vec![Pair(POOL_SIZE), Pair(POOL_STRIDES), PADDING],
         Layer::Dense(_) => vec![Whole(UNITS), ACTIVATION, use_bias, KERNEL_INITIALIZER, BIAS_INITIALIZER],
         Layer::Activation(_) => vec![ACTIVATION],
+        Layer::ReLU(_) => vec![Real(RELU_MAX_VALUE)],
         Layer::BatchNormalization(_) => {
             vec![Real(AVERAGE_MOMENTUM), Real(NORM_EPSILON), Flag { name: "center" }, Flag { name: "scale" }]
         }
@@ -180,6 +203,7 @@ impl ActivationEntry {
             Activation::Linear => ("linear", vec![]),
             Activation::Relu => ("relu", vec![]),
             Activation::LeakyRelu { .. } => ("leaky_relu", vec![Hyperparameter::Real(NEGATIVE_SLOPE)]),
+            Activation::ClippedRelu { .. } => ("clipped_relu", vec![Hyperparameter::Real(MAX_VALUE)]),
             Activation::Sigmoid => ("sigmoid", vec![]),
             Activation::Tanh => ("tanh", vec![]),
             Activation::Softmax => ("softmax", vec![]),

@@ -47,6 +47,55 @@ impl ConvGeometry {
     }
 }
 
+/// Shape of a convolution of each channel by itself. Output channel `o` is of input channel `o / multiplier`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DepthwiseGeometry {
+    pub in_height: usize,
+    pub in_width: usize,
+    pub channels: usize,
+    /// Output channels of each input channel.
+    pub multiplier: usize,
+    pub out_height: usize,
+    pub out_width: usize,
+    pub kernel: [usize; 2],
+    pub strides: [usize; 2],
+    pub dilation: [usize; 2],
+    pub pad_top: usize,
+    pub pad_left: usize,
+}
+
+impl DepthwiseGeometry {
+    /// Output channels.
+    pub fn filters(&self) -> usize {
+        self.channels * self.multiplier
+    }
+
+    /// Length of one output's dot product.
+    pub fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// Numbers in an input image.
+    pub fn input_len(&self) -> usize {
+        self.in_height * self.in_width * self.channels
+    }
+
+    /// Numbers in an output image.
+    pub fn output_len(&self) -> usize {
+        self.out_height * self.out_width * self.filters()
+    }
+
+    /// Numbers in the kernel.
+    pub fn kernel_len(&self) -> usize {
+        self.taps() * self.filters()
+    }
+
+    /// Multiply-accumulates an example.
+    pub fn macs(&self) -> u64 {
+        self.output_len() as u64 * self.taps() as u64
+    }
+}
+
 /// Shape of a pooling; cells of the window outside the input take no part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PoolGeometry {

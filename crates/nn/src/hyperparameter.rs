@@ -83,7 +83,7 @@ impl Borders {
     }
 }
 
-/// A finite f32 between two others.
+/// A finite f32 between two others, or `null` where it may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Real {
@@ -95,12 +95,13 @@ pub struct Real {
     pub above_least: bool,
     /// `most` itself is too much.
     pub below_most: bool,
+    pub optional: bool,
 }
 
 impl Real {
     /// `0 < value`.
     pub const fn positive(name: &'static str) -> Self {
-        Real { name, least: 0.0, most: f32::MAX, above_least: true, below_most: false }
+        Real { name, least: 0.0, most: f32::MAX, above_least: true, below_most: false, optional: false }
     }
 
     /// `0 ≤ value`.
@@ -110,7 +111,7 @@ impl Real {
 
     /// `0 ≤ value < 1`.
     pub const fn below_one(name: &'static str) -> Self {
-        Real { name, least: 0.0, most: 1.0, above_least: false, below_most: true }
+        Real { name, least: 0.0, most: 1.0, above_least: false, below_most: true, optional: false }
     }
 
     /// `0 ≤ value ≤ 1`.
@@ -119,7 +120,7 @@ impl Real {
     }
 
     pub fn check(&self, value: f32) -> Result<(), OutOfRange> {
-        let Real { name: field, least, most, above_least, below_most } = *self;
+        let Real { name: field, least, most, above_least, below_most, .. } = *self;
         let enough = if above_least { value > least } else { value >= least };
         let not_too_much = if below_most { value < most } else { value <= most };
         if enough && not_too_much {

@@ -33,6 +33,8 @@ pub enum Activation {
     Tanh,
     /// `x` where positive, else `negative_slope · x`
     LeakyRelu { negative_slope: f32 },
+    /// `min(max(0, x), max_value)`; with 6 it is Keras's `relu6`.
+    ClippedRelu { max_value: f32 },
     /// `e^x / Σ e^x` along the channels
     Softmax,
 }
@@ -45,12 +47,14 @@ pub enum Layer {
     #[serde(rename = "InputLayer")]
     Input(Input),
     Conv2D(Conv2D),
+    DepthwiseConv2D(DepthwiseConv2D),
     MaxPooling2D(Pooling2D),
     AveragePooling2D(Pooling2D),
     GlobalAveragePooling2D,
     Dense(Dense),
     Flatten,
     Activation(ActivationLayer),
+    ReLU(ReLU),
     BatchNormalization(BatchNormalization),
     Dropout(Dropout),
     Add,
@@ -64,12 +68,14 @@ impl Layer {
         match self {
             Layer::Input(_) => "InputLayer",
             Layer::Conv2D(_) => "Conv2D",
+            Layer::DepthwiseConv2D(_) => "DepthwiseConv2D",
             Layer::MaxPooling2D(_) => "MaxPooling2D",
             Layer::AveragePooling2D(_) => "AveragePooling2D",
             Layer::GlobalAveragePooling2D => "GlobalAveragePooling2D",
             Layer::Dense(_) => "Dense",
             Layer::Flatten => "Flatten",
             Layer::Activation(_) => "Activation",
+            Layer::ReLU(_) => "ReLU",
             Layer::BatchNormalization(_) => "BatchNormalization",
             Layer::Dropout(_) => "Dropout",
             Layer::Add => "Add",
@@ -83,12 +89,14 @@ impl Layer {
         match self {
             Layer::Input(_) => "input",
             Layer::Conv2D(_) => "conv2d",
+            Layer::DepthwiseConv2D(_) => "depthwise_conv2d",
             Layer::MaxPooling2D(_) => "max_pooling2d",
             Layer::AveragePooling2D(_) => "average_pooling2d",
             Layer::GlobalAveragePooling2D => "global_average_pooling2d",
             Layer::Dense(_) => "dense",
             Layer::Flatten => "flatten",
             Layer::Activation(_) => "activation",
+            Layer::ReLU(_) => "re_lu",
             Layer::BatchNormalization(_) => "batch_normalization",
             Layer::Dropout(_) => "dropout",
             Layer::Add => "add",
@@ -133,6 +141,39 @@ impl Default for Conv2D {
             use_bias: true,
             activation: Activation::Linear,
             kernel_initializer: Initializer::GlorotUniform,
+            bias_initializer: Initializer::Zeros,
+        }
+    }
+}
+
+/// A convolution of each channel by itself: channel `c` makes the output channels `c · depth_multiplier` and the
+/// `depth_multiplier − 1` after it. Kernel `[height, width, channels, depth_multiplier]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields, default)]
+pub struct DepthwiseConv2D {
+    pub kernel_size: [usize; 2],
+    pub strides: [usize; 2],
+    pub padding: Padding,
+    pub depth_multiplier: usize,
+    pub dilation_rate: [usize; 2],
+    pub use_bias: bool,
+    pub activation: Activation,
+    pub depthwise_initializer: Initializer,
+    pub bias_initializer: Initializer,
+}
+
+impl Default for DepthwiseConv2D {
+    fn default() -> Self {
+        DepthwiseConv2D {
+            kernel_size: [3, 3],
+            strides: [1, 1],
+            padding: Padding::Valid,
+            depth_multiplier: 1,
+            dilation_rate: [1, 1],
+            use_bias: true,
+            activation: Activation::Linear,
+            depthwise_initializer: Initializer::GlorotUniform,
             bias_initializer: Initializer::Zeros,
         }
     }
@@ -186,6 +227,22 @@ impl Default for Dense {
 #[serde(deny_unknown_fields)]
 pub struct ActivationLayer {
     pub activation: Activation,
+}
+
+/// `max(0, x)`, and no more than `max_value` where there is one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields, default)]
+pub struct ReLU {
+    /// `null`: no maximum.
+    pub max_value: Option<f32>,
+}
+
+impl ReLU {
+    /// The same as a function.
+    pub fn activation(&self) -> Activation {
+        self.max_value.map_or(Activation::Relu, |max_value| Activation::ClippedRelu { max_value })
+    }
 }
 
 /// Batch normalisation over the channels (Ioffe and Szegedy 2015), with Keras's defaults.

@@ -18,6 +18,7 @@ mod layer;
 mod loss;
 mod network;
 mod optimizer;
+mod order;
 pub mod plan;
 mod presets;
 mod problem;
@@ -33,8 +34,8 @@ pub use executor::{Executor, StepData};
 pub use hyperparameter::{Borders, Hyperparameter, Pair, Real, Whole};
 pub use initializer::Initializer;
 pub use layer::{
-    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Input, Layer, Padding, Pooling2D,
-    ZeroPadding2D,
+    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, Dropout, Input, Layer, Padding,
+    Pooling2D, ReLU, ZeroPadding2D,
 };
 pub use loss::Loss;
 pub use network::{Network, Node};

@@ -12,6 +12,7 @@ const LARGEST_SIDE: usize = 4096;
 
 pub const INPUT_SIDE: Whole = Whole { name: "shape", least: 1, most: LARGEST_TENSOR };
 pub const FILTERS: Whole = Whole { name: "filters", least: 1, most: LARGEST_TENSOR };
+pub const DEPTH_MULTIPLIER: Whole = Whole { name: "depth_multiplier", least: 1, most: LARGEST_TENSOR };
 pub const UNITS: Whole = Whole { name: "units", least: 1, most: LARGEST_TENSOR };
 pub const KERNEL_SIZE: Pair = sides("kernel_size");
 pub const STRIDES: Pair = sides("strides");
@@ -24,6 +25,10 @@ pub const AVERAGE_MOMENTUM: Real = Real::share("momentum");
 pub const NORM_EPSILON: Real = Real::positive("epsilon");
 /// The derivative is taken from the output, whose sign is the input's only while the slope is not negative.
 pub const NEGATIVE_SLOPE: Real = Real::not_negative("negative_slope");
+
+pub const MAX_VALUE: Real = Real::positive("max_value");
+/// Of the layer, which may go without.
+pub const RELU_MAX_VALUE: Real = Real { optional: true, ..MAX_VALUE };
 
 /// Of training with any optimiser.
 pub const LEARNING_RATE: Real = Real::positive("learning_rate");

@@ -1,11 +1,11 @@
 //! What a layer makes of its inputs: the output's shape, the parameters, the geometry of its windows.
 
-use crate::geometry::{ConvGeometry, PadGeometry, PoolGeometry};
+use crate::geometry::{ConvGeometry, DepthwiseGeometry, PadGeometry, PoolGeometry};
 use crate::ranges::{
-    AVERAGE_MOMENTUM, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, NEGATIVE_SLOPE, NORM_EPSILON,
-    POOL_SIZE, POOL_STRIDES, RATE, STRIDES, UNITS, ZERO_PADDING,
+    AVERAGE_MOMENTUM, DEPTH_MULTIPLIER, DILATION_RATE, FILTERS, INPUT_SIDE, KERNEL_SIZE, LARGEST_TENSOR, MAX_VALUE,
+    NEGATIVE_SLOPE, NORM_EPSILON, POOL_SIZE, POOL_STRIDES, RATE, RELU_MAX_VALUE, STRIDES, UNITS, ZERO_PADDING,
 };
-use crate::{Activation, Conv2D, Initializer, Layer, Node, OutOfRange, Padding, Pooling2D, Problem};
+use crate::{Activation, Conv2D, DepthwiseConv2D, Initializer, Layer, Node, OutOfRange, Padding, Pooling2D, Problem};
 
 /// A parameter that a layer has.
 pub(crate) struct ParameterSpec {
@@ -27,6 +27,20 @@ fn slide(input: usize, window: usize, stride: usize, padding: Padding) -> Option
     }
 }
 
+/// Both axes of a sliding window.
+fn slides(
+    input: [usize; 2],
+    window: [usize; 2],
+    strides: [usize; 2],
+    padding: Padding,
+) -> Result<[(usize, usize); 2], Problem> {
+    let along = |axis: usize| slide(input[axis], window[axis], strides[axis], padding);
+    match (along(0), along(1)) {
+        (Some(rows), Some(columns)) => Ok([rows, columns]),
+        _ => Err(Problem::WindowTooLarge { window, input }),
+    }
+}
+
 /// Cells that a dilated kernel spans.
 fn span(kernel: usize, dilation: usize) -> usize {
     (kernel - 1) * dilation + 1
@@ -35,9 +49,8 @@ fn span(kernel: usize, dilation: usize) -> usize {
 pub(crate) fn conv_geometry(conv: &Conv2D, input: &[usize]) -> Result<ConvGeometry, Problem> {
     let [in_height, in_width, in_channels] = image(input)?;
     let window = [0, 1].map(|a| span(conv.kernel_size[a], conv.dilation_rate[a]));
-    let too_large = || Problem::WindowTooLarge { window, input: [in_height, in_width] };
-    let (out_height, pad_top) = slide(in_height, window[0], conv.strides[0], conv.padding).ok_or_else(too_large)?;
-    let (out_width, pad_left) = slide(in_width, window[1], conv.strides[1], conv.padding).ok_or_else(too_large)?;
+    let [(out_height, pad_top), (out_width, pad_left)] =
+        slides([in_height, in_width], window, conv.strides, conv.padding)?;
     Ok(ConvGeometry {
         in_height,
         in_width,
@@ -53,12 +66,33 @@ pub(crate) fn conv_geometry(conv: &Conv2D, input: &[usize]) -> Result<ConvGeomet
     })
 }
 
+pub(crate) fn depthwise_geometry(conv: &DepthwiseConv2D, input: &[usize]) -> Result<DepthwiseGeometry, Problem> {
+    let [in_height, in_width, channels] = image(input)?;
+    let window = [0, 1].map(|a| span(conv.kernel_size[a], conv.dilation_rate[a]));
+    let [(out_height, pad_top), (out_width, pad_left)] =
+        slides([in_height, in_width], window, conv.strides, conv.padding)?;
+    // Multiplied in 64 bits: a `usize` of WebAssembly has 32.
+    within_limit((channels as u64).saturating_mul(conv.depth_multiplier as u64))?;
+    Ok(DepthwiseGeometry {
+        in_height,
+        in_width,
+        channels,
+        multiplier: conv.depth_multiplier,
+        out_height,
+        out_width,
+        kernel: conv.kernel_size,
+        strides: conv.strides,
+        dilation: conv.dilation_rate,
+        pad_top,
+        pad_left,
+    })
+}
+
 pub(crate) fn pool_geometry(pool: &Pooling2D, input: &[usize]) -> Result<PoolGeometry, Problem> {
     let [in_height, in_width, channels] = image(input)?;
     let strides = pool.strides.unwrap_or(pool.pool_size);
-    let too_large = || Problem::WindowTooLarge { window: pool.pool_size, input: [in_height, in_width] };
-    let (out_height, pad_top) = slide(in_height, pool.pool_size[0], strides[0], pool.padding).ok_or_else(too_large)?;
-    let (out_width, pad_left) = slide(in_width, pool.pool_size[1], strides[1], pool.padding).ok_or_else(too_large)?;
+    let [(out_height, pad_top), (out_width, pad_left)] =
+        slides([in_height, in_width], pool.pool_size, strides, pool.padding)?;
     Ok(PoolGeometry {
         in_height,
         in_width,
@@ -98,6 +132,10 @@ pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usi
             let g = conv_geometry(conv, x)?;
             vec![g.out_height, g.out_width, g.filters]
         }
+        (Layer::DepthwiseConv2D(conv), [x, ..]) => {
+            let g = depthwise_geometry(conv, x)?;
+            vec![g.out_height, g.out_width, g.filters()]
+        }
         (Layer::MaxPooling2D(pool) | Layer::AveragePooling2D(pool), [x, ..]) => {
             let g = pool_geometry(pool, x)?;
             vec![g.out_height, g.out_width, g.channels]
@@ -113,7 +151,9 @@ pub(crate) fn output_shape(layer: &Layer, inputs: &[&[usize]]) -> Result<Vec<usi
             vec![dense.units]
         }
         (Layer::Flatten, [x, ..]) => vec![size(x)?],
-        (Layer::Activation(_) | Layer::BatchNormalization(_) | Layer::Dropout(_), [x, ..]) => x.to_vec(),
+        (Layer::Activation(_) | Layer::ReLU(_) | Layer::BatchNormalization(_) | Layer::Dropout(_), [x, ..]) => {
+            x.to_vec()
+        }
         (Layer::Add, [x, ..]) => {
             if inputs.iter().any(|other| other != x) {
                 return Err(Problem::ShapesDiffer { shapes: inputs.iter().map(|s| s.to_vec()).collect() });
@@ -161,6 +201,15 @@ fn own_parameters(layer: &Layer, inputs: &[&[usize]]) -> Vec<ParameterSpec> {
             let mut all = vec![spec("kernel", vec![height, width, channels, c.filters], c.kernel_initializer, true)];
             if c.use_bias {
                 all.push(spec("bias", vec![c.filters], c.bias_initializer, true));
+            }
+            all
+        }
+        Layer::DepthwiseConv2D(c) => {
+            let [height, width] = c.kernel_size;
+            let shape = vec![height, width, channels, c.depth_multiplier];
+            let mut all = vec![spec("kernel", shape, c.depthwise_initializer, true)];
+            if c.use_bias {
+                all.push(spec("bias", vec![channels * c.depth_multiplier], c.bias_initializer, true));
             }
             all
         }
@@ -230,6 +279,13 @@ fn check_ranges(layer: &Layer) -> Result<(), OutOfRange> {
             DILATION_RATE.check(c.dilation_rate)?;
             check_activation(c.activation)
         }
+        Layer::DepthwiseConv2D(c) => {
+            KERNEL_SIZE.check(c.kernel_size)?;
+            STRIDES.check(c.strides)?;
+            DILATION_RATE.check(c.dilation_rate)?;
+            DEPTH_MULTIPLIER.check(c.depth_multiplier)?;
+            check_activation(c.activation)
+        }
         Layer::MaxPooling2D(p) | Layer::AveragePooling2D(p) => {
             POOL_SIZE.check(p.pool_size)?;
             p.strides.map_or(Ok(()), |strides| POOL_STRIDES.check(strides))
@@ -239,6 +295,7 @@ fn check_ranges(layer: &Layer) -> Result<(), OutOfRange> {
             check_activation(d.activation)
         }
         Layer::Activation(a) => check_activation(a.activation),
+        Layer::ReLU(r) => r.max_value.map_or(Ok(()), |max_value| RELU_MAX_VALUE.check(max_value)),
         Layer::Dropout(d) => RATE.check(d.rate),
         Layer::BatchNormalization(b) => {
             AVERAGE_MOMENTUM.check(b.momentum)?;
@@ -252,6 +309,7 @@ fn check_ranges(layer: &Layer) -> Result<(), OutOfRange> {
 fn check_activation(activation: Activation) -> Result<(), OutOfRange> {
     match activation {
         Activation::LeakyRelu { negative_slope } => NEGATIVE_SLOPE.check(negative_slope),
+        Activation::ClippedRelu { max_value } => MAX_VALUE.check(max_value),
         _ => Ok(()),
     }
 }

@@ -100,10 +100,10 @@ fn choices_are_all_that_the_engine_knows() {
 /// Whether a layer with this hyper-parameter is refused for it, alone behind an input that it can stand behind.
 fn refused(entry: &LayerEntry, name: &str, value: &Value) -> bool {
     let mut layer = written(&entry.default);
-    if name == "negative_slope" {
-        layer["activation"] = json!({ "leaky_relu": { name: value } });
-    } else {
-        layer[name] = value.clone();
+    match name {
+        "negative_slope" => layer["activation"] = json!({ "leaky_relu": { name: value } }),
+        "max_value" if entry.class_name != "ReLU" => layer["activation"] = json!({ "clipped_relu": { name: value } }),
+        _ => layer[name] = value.clone(),
     }
     let Some(layer) = read::<Layer>(layer) else { return true };
     let shape: &[usize] = if matches!(layer, Layer::Dense(_)) { &[4] } else { &[4, 4, 1] };

@@ -8,6 +8,7 @@
 //! (`gpu.rs`). `choice.rs` decides which, `seat.rs` takes a run from one to the other between two updates.
 //!
 //! [`walk::Walk`] takes one update of a saved run apart; [`reading::Reader`] says what a saved network makes of a picture, and why;
+//! [`recognition::Recogniser`] only what;
 //! [`teach::Teacher`] teaches it what a person kept.
 //!
 //! The same code runs in a browser's worker and natively. It must never know which: the clock and the breath between
@@ -30,6 +31,7 @@ mod progress;
 pub mod protocol;
 pub mod reading;
 mod recipe;
+pub mod recognition;
 mod replica;
 mod run;
 mod runner;

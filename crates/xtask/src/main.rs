@@ -61,6 +61,9 @@ enum Command {
     /// Print what a network makes of pictures and drawings: a line of JSON each
     #[command(disable_help_flag = true)]
     Classify(Arguments),
+    /// Print what a published network makes of photographs: a line of JSON each
+    #[command(disable_help_flag = true)]
+    Recognise(Arguments),
     /// Print how a checkpoint does on the project's own drawings, by class and style, or write them as SVG files
     #[command(disable_help_flag = true)]
     Drawings(Arguments),
@@ -155,6 +158,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Train(a) => return native::run(&workspace, "train", &a.arguments),
         Command::Evaluate(a) => return native::run(&workspace, "evaluate", &a.arguments),
         Command::Classify(a) => return native::run(&workspace, "classify", &a.arguments),
+        Command::Recognise(a) => return native::run(&workspace, "recognise", &a.arguments),
         Command::Drawings(a) => return native::drawings(&workspace, &a.arguments),
         Command::Data { dir } => println!("{}", dataset::fill(dir)?.display()),
     }

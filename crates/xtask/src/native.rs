@@ -47,7 +47,7 @@ fn needs_data(command: &str, arguments: &[OsString]) -> bool {
             .filter_map(|word| word.to_str())
             .any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
     };
-    !["summary", "classify"].contains(&command)
+    !["summary", "classify", "recognise"].contains(&command)
         && !["--data", "--garments", "--help", "-h"].iter().any(|option| has(option))
 }
 
@@ -66,5 +66,6 @@ mod tests {
         assert!(!needs_data("train", &words("--help")));
         assert!(!needs_data("summary", &[]));
         assert!(!needs_data("classify", &words("boot.png")));
+        assert!(!needs_data("recognise", &words("mobilenet_v2 cat.png")));
     }
 }

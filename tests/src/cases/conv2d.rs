@@ -6,17 +6,17 @@ use crate::case::{Builder, Case};
 use crate::draw::Draw;
 
 /// Size and leading padding of an axis.
-struct Axis {
-    input: usize,
-    output: usize,
-    kernel: usize,
-    stride: usize,
-    dilation: usize,
-    pad: usize,
+pub struct Axis {
+    pub input: usize,
+    pub output: usize,
+    pub kernel: usize,
+    pub stride: usize,
+    pub dilation: usize,
+    pub pad: usize,
 }
 
 /// Padding as Keras computes `same` and `valid`, or any other.
-fn axis(draw: &mut Draw, kernel: usize, padding: usize) -> Axis {
+pub fn axis(draw: &mut Draw, kernel: usize, padding: usize) -> Axis {
     let stride = draw.one_of(&[1, 1, 1, 2, 3]);
     let dilation = draw.one_of(&[1, 1, 1, 2, 3]);
     let reach = (kernel - 1) * dilation + 1;

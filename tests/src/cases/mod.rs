@@ -6,6 +6,7 @@ mod batch_norm;
 mod concatenate;
 mod conv2d;
 mod dense;
+mod depthwise_conv2d;
 mod elementwise;
 mod loss;
 mod optimizer;
@@ -56,6 +57,9 @@ stems! {
     Conv2d "conv2d" conv2d::forward,
     Conv2dGradInput "conv2d_grad_input" conv2d::grad_input,
     Conv2dGradKernel "conv2d_grad_kernel" conv2d::grad_kernel,
+    DepthwiseConv2d "depthwise_conv2d" depthwise_conv2d::forward,
+    DepthwiseConv2dGradInput "depthwise_conv2d_grad_input" depthwise_conv2d::grad_input,
+    DepthwiseConv2dGradKernel "depthwise_conv2d_grad_kernel" depthwise_conv2d::grad_kernel,
     Dense "dense" dense::forward,
     DenseGradInput "dense_grad_input" dense::grad_input,
     DenseGradKernel "dense_grad_kernel" dense::grad_kernel,
@@ -114,6 +118,9 @@ fn builder(stem: Stem, seed: u32, draw: &mut Draw) -> Builder {
 pub(crate) fn mistakes(op: &Op) -> Vec<(&'static str, Op)> {
     match op {
         Op::Conv2d { .. } | Op::Conv2dGradInput { .. } | Op::Conv2dGradKernel { .. } => conv2d::mistakes(op),
+        Op::DepthwiseConv2d { .. } | Op::DepthwiseConv2dGradInput { .. } | Op::DepthwiseConv2dGradKernel { .. } => {
+            depthwise_conv2d::mistakes(op)
+        }
         Op::Dense { .. } | Op::DenseGradInput { .. } | Op::DenseGradKernel { .. } => dense::mistakes(op),
         Op::MaxPool2d { .. }
         | Op::MaxPool2dGrad { .. }
@@ -148,6 +155,8 @@ fn activation(draw: &mut Draw) -> Activation {
         Activation::Tanh,
         Activation::LeakyRelu { negative_slope: 0.2 },
         Activation::LeakyRelu { negative_slope: 0.01 },
+        Activation::ClippedRelu { max_value: 0.5 },
+        Activation::ClippedRelu { max_value: 6.0 },
     ])
 }
 
@@ -156,7 +165,7 @@ fn another_activation(activation: Activation) -> Activation {
     match activation {
         Activation::Linear | Activation::Tanh => Activation::Sigmoid,
         Activation::Sigmoid => Activation::Tanh,
-        Activation::Relu | Activation::LeakyRelu { .. } => Activation::Linear,
+        Activation::Relu | Activation::LeakyRelu { .. } | Activation::ClippedRelu { .. } => Activation::Linear,
         Activation::Softmax => Activation::Linear,
     }
 }

@@ -22,7 +22,8 @@ pub fn sprinkle(case: &mut Case, draw: &mut Draw) {
     }
     let infinities = infinities(case);
     let names: Vec<String> = case.inputs.iter().map(|(id, _)| case.plan.buffer(*id).name.clone()).collect();
-    let of_a_kernel = matches!(case.stem, Stem::Conv2dGradKernel | Stem::DenseGradKernel);
+    let of_a_kernel =
+        matches!(case.stem, Stem::Conv2dGradKernel | Stem::DepthwiseConv2dGradKernel | Stem::DenseGradKernel);
     for ((_, numbers), name) in case.inputs.iter_mut().zip(&names) {
         // A gradient meets the padding of x as a weight does.
         if CARRYING.contains(&name.as_str()) && !(of_a_kernel && name == "dy") {

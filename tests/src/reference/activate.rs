@@ -10,6 +10,10 @@ pub fn activation_of<T: Real>(activation: Activation, x: T) -> T {
         Activation::Sigmoid => T::one() / (T::one() + (-x).exp()),
         Activation::Relu => x.if_positive(x, T::zero()),
         Activation::Tanh => x.tanh(),
+        Activation::ClippedRelu { max_value } => {
+            let max_value = T::exact(f64::from(max_value));
+            x.if_positive((max_value - x).if_positive(x, max_value), T::zero())
+        }
         Activation::LeakyRelu { negative_slope } => x.if_positive(x, T::exact(f64::from(negative_slope)) * x),
         Activation::Softmax => panic!("softmax is an operation of its own"),
     }
@@ -28,6 +32,11 @@ pub fn grad<T: Real>(activation: Activation, y: &Array1<T>, dy: &Array1<T>) -> A
             Activation::Sigmoid => dy * (y * (T::one() - y)),
             Activation::Relu => y.if_positive(dy, T::zero()),
             Activation::Tanh => dy * (T::one() - y * y),
+            Activation::ClippedRelu { max_value } => {
+                // What the forward pass wrote is exact.
+                let below = if y.value() < f64::from(max_value) { dy } else { T::zero() };
+                y.if_positive(below, T::zero())
+            }
             Activation::LeakyRelu { negative_slope } => y.if_positive(dy, T::exact(f64::from(negative_slope)) * dy),
             Activation::Softmax => panic!("softmax is an operation of its own"),
         }

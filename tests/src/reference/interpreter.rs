@@ -5,7 +5,7 @@ use ndarray::{Array, Array1, Dimension, IntoDimension, ShapeBuilder};
 use thiserror::Error;
 
 use super::{
-    activate, adam, add, average_pool2d, batch_norm, bias_grad, concatenate, conv2d, dense, dropout,
+    activate, adam, add, average_pool2d, batch_norm, bias_grad, concatenate, conv2d, dense, depthwise_conv2d, dropout,
     global_average_pool2d, loss, max_pool2d, metrics, moving_average, sgd, softmax, zero_pad2d,
 };
 use crate::Real;
@@ -87,6 +87,22 @@ impl<T: Real> Interpreter<T> {
                 let x = self.tensor(*x, data, (n, g.in_height, g.in_width, g.in_channels));
                 let dy = self.tensor(*dy, data, (n, g.out_height, g.out_width, g.filters));
                 self.store(*dkernel, conv2d::grad_kernel(g, &x, &dy));
+            }
+            Op::DepthwiseConv2d { geometry: g, activation, x, kernel, bias, y } => {
+                let x = self.tensor(*x, data, (n, g.in_height, g.in_width, g.channels));
+                let kernel = self.tensor(*kernel, data, (g.kernel[0], g.kernel[1], g.channels, g.multiplier));
+                let bias = bias.map(|b| self.tensor(b, data, g.filters()));
+                self.store(*y, depthwise_conv2d::depthwise_conv2d(g, *activation, &x, &kernel, bias.as_ref()));
+            }
+            Op::DepthwiseConv2dGradInput { geometry: g, dy, kernel, dx } => {
+                let dy = self.tensor(*dy, data, (n, g.out_height, g.out_width, g.filters()));
+                let kernel = self.tensor(*kernel, data, (g.kernel[0], g.kernel[1], g.channels, g.multiplier));
+                self.store(*dx, depthwise_conv2d::grad_input(g, &dy, &kernel));
+            }
+            Op::DepthwiseConv2dGradKernel { geometry: g, x, dy, dkernel } => {
+                let x = self.tensor(*x, data, (n, g.in_height, g.in_width, g.channels));
+                let dy = self.tensor(*dy, data, (n, g.out_height, g.out_width, g.filters()));
+                self.store(*dkernel, depthwise_conv2d::grad_kernel(g, &x, &dy));
             }
             Op::Dense { inputs, units, activation, x, kernel, bias, y } => {
                 let x = self.tensor(*x, data, (n, *inputs));

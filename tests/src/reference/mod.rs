@@ -11,6 +11,7 @@ mod bias_grad;
 mod concatenate;
 mod conv2d;
 mod dense;
+mod depthwise_conv2d;
 mod dropout;
 mod global_average_pool2d;
 mod interpreter;

@@ -67,6 +67,11 @@ fn layers_always() -> Value {
             "data_format": "channels_last", "groups": 1, "kernel_regularizer": null, "bias_regularizer": null,
             "activity_regularizer": null, "kernel_constraint": null, "bias_constraint": null,
         },
+        "DepthwiseConv2D": {
+            "data_format": "channels_last", "depthwise_regularizer": null, "bias_regularizer": null,
+            "activity_regularizer": null, "depthwise_constraint": null, "bias_constraint": null,
+        },
+        "ReLU": { "negative_slope": 0.0, "threshold": 0.0 },
         "MaxPooling2D": { "data_format": "channels_last" },
         "AveragePooling2D": { "data_format": "channels_last" },
         "GlobalAveragePooling2D": { "data_format": "channels_last", "keepdims": false },
@@ -91,8 +96,13 @@ fn layers_always() -> Value {
 }
 
 /// Arguments that Keras asks for and Atelier has an example of, so that an editor can put the layer in at once.
-const EXAMPLES: [(&str, &str); 4] =
-    [("Conv2D", "filters"), ("Conv2D", "kernel_size"), ("Dense", "units"), ("AveragePooling2D", "pool_size")];
+const EXAMPLES: [(&str, &str); 5] = [
+    ("Conv2D", "filters"),
+    ("Conv2D", "kernel_size"),
+    ("DepthwiseConv2D", "kernel_size"),
+    ("Dense", "units"),
+    ("AveragePooling2D", "pool_size"),
+];
 
 /// Keras leaves a shape out where there is a batch's shape, which Atelier does not know.
 const ASKED_FOR: [(&str, &str); 1] = [("InputLayer", "shape")];
@@ -232,13 +242,18 @@ fn activations() {
     let catalogue = NetworkCatalogue::new();
     assert_eq!(catalogue.activations.len(), golden.activations.len());
     for entry in &catalogue.activations {
-        let name = entry.name;
+        // Keras's function with a maximum is `relu6`, whose maximum is no argument.
+        let name = if entry.name == "clipped_relu" { "relu6" } else { entry.name };
         let keras =
             golden.activations.get(name).unwrap_or_else(|| panic!("keras_defaults.py does not ask about {name}"));
         let ours = match serde_json::to_value(entry.default).expect("it has a form") {
-            Value::Object(object) => object[name].as_object().cloned().expect("its arguments"),
+            Value::Object(object) => object[entry.name].as_object().cloned().expect("its arguments"),
             _ => Arguments::new(),
         };
+        if name == "relu6" {
+            assert_eq!((ours, keras.is_empty()), (written(&json!({ "max_value": 6.0 })), true));
+            continue;
+        }
         let nothing = Arguments::new();
         compare(name, &ours, always[name].as_object().unwrap_or(&nothing), keras);
     }

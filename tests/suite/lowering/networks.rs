@@ -1,8 +1,8 @@
 //! Random branching networks, and what is asked of them.
 
 use atelier_nn::{
-    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Gradients, Keep, Layer, Loss, Lowering,
-    Mode, Network, Optimizer, Origin, Padding, Pooling2D, Sgd, ZeroPadding2D,
+    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, Dropout, Gradients, Keep, Layer,
+    Loss, Lowering, Mode, Network, Optimizer, Origin, Padding, Pooling2D, ReLU, Sgd, ZeroPadding2D,
 };
 use atelier_tests::Draw;
 
@@ -23,7 +23,7 @@ pub fn any(draw: &mut Draw) -> Activation {
 /// A layer that keeps a map's height and width.
 fn layer(draw: &mut Draw, activation: fn(&mut Draw) -> Activation, kinks: bool) -> Layer {
     let pool = Pooling2D { pool_size: [2, 3], strides: Some([1, 1]), padding: Padding::Same };
-    match draw.between(0, if kinks { 6 } else { 5 }) {
+    match draw.between(0, if kinks { 8 } else { 6 }) {
         0 | 1 => Layer::Conv2D(Conv2D {
             filters: draw.between(1, 3),
             kernel_size: [draw.between(1, 3), draw.between(1, 3)],
@@ -40,6 +40,15 @@ fn layer(draw: &mut Draw, activation: fn(&mut Draw) -> Activation, kinks: bool) 
         3 => Layer::Dropout(Dropout { rate: 0.3 }),
         4 => Layer::Activation(ActivationLayer { activation: activation(draw) }),
         5 => Layer::AveragePooling2D(pool),
+        6 => Layer::DepthwiseConv2D(DepthwiseConv2D {
+            kernel_size: [draw.between(1, 3), draw.between(1, 3)],
+            padding: Padding::Same,
+            depth_multiplier: draw.between(1, 2),
+            use_bias: draw.chance(0.5),
+            activation: activation(draw),
+            ..DepthwiseConv2D::default()
+        }),
+        7 => Layer::ReLU(ReLU { max_value: draw.one_of(&[None, Some(0.5)]) }),
         _ => Layer::MaxPooling2D(pool),
     }
 }
@@ -63,7 +72,11 @@ pub fn network(seed: u32, activation: fn(&mut Draw) -> Activation, kinks: bool) 
             }
             _ => {
                 let layer = layer(&mut draw, activation, kinks);
-                let channels = if let Layer::Conv2D(conv) = &layer { conv.filters } else { channels };
+                let channels = match &layer {
+                    Layer::Conv2D(conv) => conv.filters,
+                    Layer::DepthwiseConv2D(conv) => channels * conv.depth_multiplier,
+                    _ => channels,
+                };
                 (network.join(layer, &[&from]), channels)
             }
         };
@@ -89,7 +102,8 @@ pub fn asked(network: &mut Network, seed: u32, max_batch: usize) -> Lowering {
     let last = layers.len() - 1;
     let from = if draw.chance(0.5) { draw.between(1, last) } else { last };
     let (name, class) = (layers[from].name.clone(), layers[from].class_name.as_str());
-    let before_activation = ["Conv2D", "Dense", "Activation"].contains(&class) && draw.chance(0.5);
+    let before_activation =
+        ["Conv2D", "DepthwiseConv2D", "Dense", "Activation", "ReLU"].contains(&class) && draw.chance(0.5);
     let origin =
         if from == last && draw.chance(0.5) { Origin::Loss } else { Origin::Layer { name, before_activation } };
     let upstream = layers[from].receptive_fields.iter().map(|field| layers[field.layer].name.clone());

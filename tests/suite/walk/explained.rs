@@ -19,9 +19,11 @@ fn reproduced(e: &Explanation, rows: f64, softmax: bool) -> Option<f64> {
     let told = |name: &str| line(name).unwrap_or_else(|| panic!("{} tells no {name}", e.stem));
     let only = || e.columns.first().and_then(|column| column.values.first().copied()).unwrap_or(0.0);
     Some(match e.stem {
-        "conv2d" | "dense" => told("sum") + line("bias").unwrap_or(0.0),
+        "conv2d" | "depthwise_conv2d" | "dense" => told("sum") + line("bias").unwrap_or(0.0),
         "conv2d_grad_input"
         | "conv2d_grad_kernel"
+        | "depthwise_conv2d_grad_input"
+        | "depthwise_conv2d_grad_kernel"
         | "dense_grad_input"
         | "dense_grad_kernel"
         | "bias_grad"

@@ -1,8 +1,8 @@
 //! Networks that are walked.
 
 use atelier_nn::{
-    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Layer, Network, Padding, Pooling2D,
-    ZeroPadding2D,
+    Activation, ActivationLayer, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, Dropout, Layer, Network, Padding,
+    Pooling2D, ReLU, ZeroPadding2D,
 };
 use atelier_tests::Draw;
 
@@ -36,6 +36,13 @@ pub fn everything(normalise: bool) -> Network {
     let both = network.join(Layer::Concatenate, &[&sum, &trunk]);
     network.join(Layer::AveragePooling2D(pool(2, Padding::Same)), &[&both]);
     network.push(Layer::Dropout(Dropout { rate: 0.25 }));
+    network.push(Layer::DepthwiseConv2D(DepthwiseConv2D {
+        depth_multiplier: 2,
+        padding: Padding::Same,
+        activation: Activation::ClippedRelu { max_value: 0.5 },
+        ..DepthwiseConv2D::default()
+    }));
+    network.push(Layer::ReLU(ReLU { max_value: Some(0.25) }));
     network.push(Conv2D { filters: 4, activation: Activation::Relu, ..Conv2D::default() });
     let maps = network.push(Layer::Activation(ActivationLayer { activation: Activation::Sigmoid }));
     let mean = network.join(Layer::GlobalAveragePooling2D, &[&maps]);
@@ -65,7 +72,9 @@ pub fn smooth() -> Network {
     let normal = network.push(Layer::BatchNormalization(BatchNormalization::default()));
     network.push(Layer::Activation(ActivationLayer { activation: Activation::Softmax }));
     let sigmoid = Conv2D { filters: 2, padding: Padding::Same, activation: Activation::Sigmoid, ..Conv2D::default() };
-    let left = network.join(sigmoid, &["activation"]);
+    network.join(sigmoid, &["activation"]);
+    let each = DepthwiseConv2D { padding: Padding::Same, activation: Activation::Tanh, ..DepthwiseConv2D::default() };
+    let left = network.push(Layer::DepthwiseConv2D(each));
     let sum = network.join(Layer::Add, &[&left, &trunk]);
     network.join(Layer::Concatenate, &[&sum, &normal]);
     network.push(Layer::Dropout(Dropout { rate: 0.25 }));

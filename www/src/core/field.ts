@@ -23,6 +23,7 @@ const PER_CHANNEL = new Set([
   "AveragePooling2D",
   "GlobalAveragePooling2D",
   "Activation",
+  "ReLU",
   "BatchNormalization",
   "Dropout",
   "ZeroPadding2D",
@@ -64,6 +65,9 @@ export function sourceChannels(layers: readonly LayerInfo[], from: number, chann
         if (part >= start && part < start + count) add(input, part - start);
         start += count;
       }
+    } else if (info.class_name === "DepthwiseConv2D" && part !== null) {
+      // A channel makes several, side by side.
+      for (const input of info.inbound) add(input, Math.floor((part * channels(layers[input])) / channels(info)));
     } else if (info.class_name === "Flatten" && part !== null) {
       for (const input of info.inbound) add(input, part % channels(layers[input]));
     } else {

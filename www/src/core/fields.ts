@@ -7,7 +7,8 @@ import { rangeOf, type Range } from "./ranges";
 /** `about`: the name under which its explanation stands, where that differs from layer to layer. */
 export type Field<Made = Layer> = { about?: string } & (
   | { name: string; kind: "whole"; range: Range; value: number; set: (value: number) => Made }
-  | { name: string; kind: "real"; range: Range; value: number; set: (value: number) => Made }
+  | { name: string; kind: "real"; range: Range; value: number; optional?: false; set: (value: number) => Made }
+  | { name: string; kind: "real"; range: Range; value: number | null; optional: true; set: (value: number | null) => Made }
   | { name: string; kind: "pair"; range: Range; value: [number, number] | null; set: (value: [number, number] | null) => Made }
   | { name: string; kind: "choice"; choices: readonly string[]; value: string; set: (value: string) => Made }
   | { name: string; kind: "flag"; value: boolean; set: (value: boolean) => Made }
@@ -32,9 +33,11 @@ function fieldsFor(layer: Layer, parameter: Hyperparameter): Field[] {
   const value = (layer as unknown as Record<string, unknown>)[name];
   const set = (value: unknown) => ({ ...layer, [name]: value }) as Layer;
   switch (parameter.kind) {
-    case "whole":
     case "real":
-      return [{ name, kind: parameter.kind, range: rangeOf(parameter), value: value as number, set }];
+      if (parameter.optional) return [{ name, kind: "real", range: rangeOf(parameter), value: value as number | null, optional: true, set }];
+      return [{ name, kind: "real", range: rangeOf(parameter), value: value as number, set }];
+    case "whole":
+      return [{ name, kind: "whole", range: rangeOf(parameter), value: value as number, set }];
     case "pair":
       return [{ name, kind: "pair", range: rangeOf(parameter), value: value as Pair | null, set }];
     case "flag":
@@ -71,7 +74,7 @@ function activationFields(layer: Layer, name: string, value: Activation, set: (a
     kind: "real",
     range: rangeOf(parameter),
     value: given[parameter.name],
-    set: (number) => set({ [kind]: { ...given, [parameter.name]: number } } as unknown as Activation),
+    set: (number: number) => set({ [kind]: { ...given, [parameter.name]: number } } as unknown as Activation),
   });
   return [own, ...(entry?.arguments ?? []).map(argument)];
 }

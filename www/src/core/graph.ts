@@ -135,11 +135,12 @@ export function rename(network: Network, index: number, name: string): Network {
 
 /** The layer's activation, where it has one. */
 export function activationOf(layer: Layer): Activation | null {
+  if (layer.class_name === "ReLU") return layer.max_value === null ? "relu" : { clipped_relu: { max_value: layer.max_value } };
   return "activation" in layer ? layer.activation : null;
 }
 
 export function activationName(activation: Activation): string {
-  return typeof activation === "string" ? activation : "leaky_relu";
+  return typeof activation === "string" ? activation : Object.keys(activation)[0];
 }
 
 /** Layers whose output can never be negative, whatever the weights: they are drawn in ink, the others in two colours. */
@@ -149,7 +150,7 @@ export function nonNegative(network: Network): boolean[] {
     const activation = activationOf(node.layer);
     const inherits = node.inbound.length > 0 && node.inbound.every((name) => known.get(name) === true);
     const kind = node.layer.class_name;
-    const own = activation === "relu" || activation === "sigmoid" || activation === "softmax";
+    const own = activation !== null && ["relu", "clipped_relu", "sigmoid", "softmax"].includes(activationName(activation));
     const value = kind === "InputLayer" || own || (activation === "linear" && kind === "Activation" && inherits) || (activation === null && kind !== "BatchNormalization" && inherits);
     known.set(node.name, value);
     return value;

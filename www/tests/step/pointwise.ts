@@ -133,6 +133,7 @@ function globalAverage(): Made[] {
 }
 
 const own = (name: Activation): Layer => ({ class_name: "Activation", activation: name });
+const CLIPPED: Activation = { clipped_relu: { max_value: 0.5 } };
 const LEAKY: Activation = { leaky_relu: { negative_slope: Math.fround(0.3) } };
 
 function activate(name: Activation, x: number): Made {
@@ -143,7 +144,9 @@ function activate(name: Activation, x: number): Made {
 function activateGrad(name: Activation, x: number): Made {
   const dy = new Draw(26).number();
   const y = Math.fround(activation(name, x));
-  const slope = name === "relu" ? Number(y > 0) : name === "sigmoid" ? y * (1 - y) : name === "tanh" ? 1 - y * y : typeof name === "object" && y <= 0 ? name.leaky_relu.negative_slope : 1;
+  const clipped = typeof name === "object" && "clipped_relu" in name ? Number(y > 0 && y < name.clipped_relu.max_value) : undefined;
+  const leaky = typeof name === "object" && "leaky_relu" in name && y <= 0 ? name.leaky_relu.negative_slope : 1;
+  const slope = clipped ?? (name === "relu" ? Number(y > 0) : name === "sigmoid" ? y * (1 - y) : name === "tanh" ? 1 - y * y : leaky);
   const gradient = { shape: [3, 3, 2], role: "gradient" as const };
   return made({
     title: `${JSON.stringify(name)} at ${x}`,
@@ -249,7 +252,7 @@ export const POINTWISE: Made[] = [
   biasGrad([4], 1),
   biasGrad([4], 5),
   ...globalAverage(),
-  ...(["relu", "sigmoid", "tanh", LEAKY, "linear"] as const).flatMap((name) => [0.75, -0.75].flatMap((x) => [activate(name, x), activateGrad(name, x)])),
+  ...(["relu", "sigmoid", "tanh", LEAKY, CLIPPED, "linear"] as const).flatMap((name) => [0.75, 0.25, -0.75].flatMap((x) => [activate(name, x), activateGrad(name, x)])),
   activateGrad("tanh", 8),
   ...softmax(),
   dropout(1, false),

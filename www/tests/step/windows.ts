@@ -47,6 +47,7 @@ export function activation(name: Activation, x: number): number {
   if (name === "relu") return x > 0 ? x : 0;
   if (name === "sigmoid") return 1 / (1 + Math.exp(-x));
   if (name === "tanh") return Math.tanh(x);
+  if (typeof name === "object" && "clipped_relu" in name) return Math.min(Math.max(0, x), name.clipped_relu.max_value);
   if (typeof name === "object") return x > 0 ? x : name.leaky_relu.negative_slope * x;
   return x;
 }

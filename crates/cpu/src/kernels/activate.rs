@@ -24,6 +24,7 @@ impl Kernel for Activate<'_> {
             Activation::Relu => unary(simd, Relu, x, y),
             Activation::Tanh => unary(simd, Tanh, x, y),
             Activation::LeakyRelu { negative_slope } => unary(simd, LeakyRelu { negative_slope }, x, y),
+            Activation::ClippedRelu { max_value } => unary(simd, ClippedRelu { max_value }, x, y),
         }
     }
 }
@@ -37,6 +38,7 @@ pub fn in_place<S: Simd>(simd: S, activation: Activation, y: &mut [f32]) {
         Activation::Relu => unary_in_place(simd, Relu, y),
         Activation::Tanh => unary_in_place(simd, Tanh, y),
         Activation::LeakyRelu { negative_slope } => unary_in_place(simd, LeakyRelu { negative_slope }, y),
+        Activation::ClippedRelu { max_value } => unary_in_place(simd, ClippedRelu { max_value }, y),
     }
 }
 
@@ -80,5 +82,18 @@ impl Unary for LeakyRelu {
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: S::V) -> S::V {
         simd.select_gt(x, simd.zero(), x, simd.mul(x, simd.splat(self.negative_slope)))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ClippedRelu {
+    max_value: f32,
+}
+
+impl Unary for ClippedRelu {
+    #[inline(always)]
+    fn apply<S: Simd>(self, simd: S, x: S::V) -> S::V {
+        // In this order NaN stays NaN.
+        simd.min(simd.splat(self.max_value), simd.max(simd.zero(), x))
     }
 }

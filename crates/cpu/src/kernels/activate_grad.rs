@@ -29,6 +29,7 @@ impl Kernel for ActivateGrad<'_> {
             Activation::Relu => self.apply(simd, Relu),
             Activation::Tanh => self.apply(simd, Tanh),
             Activation::LeakyRelu { negative_slope } => self.apply(simd, LeakyRelu { negative_slope }),
+            Activation::ClippedRelu { max_value } => self.apply(simd, ClippedRelu { max_value }),
         }
     }
 }
@@ -86,5 +87,19 @@ impl Binary for LeakyRelu {
     fn apply<S: Simd>(self, simd: S, y: S::V, dy: S::V) -> S::V {
         let dx = simd.select_gt(y, simd.zero(), dy, simd.mul(dy, simd.splat(self.negative_slope)));
         simd.select_eq(y, y, dx, y)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ClippedRelu {
+    max_value: f32,
+}
+
+impl Binary for ClippedRelu {
+    #[inline(always)]
+    fn apply<S: Simd>(self, simd: S, y: S::V, dy: S::V) -> S::V {
+        let below = simd.select_gt(simd.splat(self.max_value), y, dy, simd.zero());
+        // What is not above zero is zero or NaN, which stays NaN.
+        simd.select_gt(y, simd.zero(), below, y)
     }
 }

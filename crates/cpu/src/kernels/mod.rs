@@ -3,6 +3,7 @@
 
 pub mod columns;
 pub mod copy;
+pub mod depthwise;
 pub mod elementwise;
 pub mod exp;
 
@@ -23,6 +24,9 @@ pub mod concatenate_grad;
 pub mod conv2d;
 pub mod conv2d_grad_input;
 pub mod conv2d_grad_kernel;
+pub mod depthwise_conv2d;
+pub mod depthwise_conv2d_grad_input;
+pub mod depthwise_conv2d_grad_kernel;
 pub mod dropout;
 pub mod global_average_pool2d;
 pub mod global_average_pool2d_grad;

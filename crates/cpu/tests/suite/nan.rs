@@ -11,6 +11,7 @@ fn activations_keep_it() {
         Activation::Linear,
         Activation::Relu,
         Activation::LeakyRelu { negative_slope: 0.1 },
+        Activation::ClippedRelu { max_value: 6.0 },
         Activation::Sigmoid,
         Activation::Tanh,
     ];

@@ -139,6 +139,16 @@ impl Builder<'_> {
                     self.push(Op::Conv2dGradInput { geometry, dy, kernel, dx });
                 }
             }
+            Op::DepthwiseConv2d { geometry, activation, x, kernel, bias, y } => {
+                let dy = self.before_activation(activation, y, dy);
+                self.bias_gradient(flow, bias, geometry.out_height * geometry.out_width, geometry.filters(), dy);
+                if let Some(dkernel) = self.parameter_gradient(flow, kernel) {
+                    self.push(Op::DepthwiseConv2dGradKernel { geometry, x, dy, dkernel });
+                }
+                if let Some(dx) = self.gradient(flow, x) {
+                    self.push(Op::DepthwiseConv2dGradInput { geometry, dy, kernel, dx });
+                }
+            }
             Op::Dense { inputs, units, activation, x, kernel, bias, y } => {
                 let dy = self.before_activation(activation, y, dy);
                 self.bias_gradient(flow, bias, 1, units, dy);

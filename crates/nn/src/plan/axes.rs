@@ -1,6 +1,6 @@
 //! How the operands of each operation are laid out, and where two of them meet.
 
-use super::{ConvGeometry, LossKind, Op, Operand, PoolGeometry};
+use super::{ConvGeometry, DepthwiseGeometry, LossKind, Op, Operand, PoolGeometry};
 
 /// What an axis counts. Two axes of one line meet place by place, or as a window slides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +156,9 @@ impl Op {
             Op::Conv2d { ref geometry, .. }
             | Op::Conv2dGradInput { ref geometry, .. }
             | Op::Conv2dGradKernel { ref geometry, .. } => convolution(geometry, name),
+            Op::DepthwiseConv2d { ref geometry, .. }
+            | Op::DepthwiseConv2dGradInput { ref geometry, .. }
+            | Op::DepthwiseConv2dGradKernel { ref geometry, .. } => depthwise(geometry, name),
             Op::Dense { inputs, units, .. }
             | Op::DenseGradInput { inputs, units, .. }
             | Op::DenseGradKernel { inputs, units, .. } => convolution(&ConvGeometry::dense(inputs, units), name),
@@ -228,15 +231,7 @@ impl Op {
 
 fn convolution(g: &ConvGeometry, name: &str) -> Vec<Axis> {
     let [rows, columns] = [(g.in_height, g.out_height, g.pad_top), (g.in_width, g.out_width, g.pad_left)];
-    let slide = |axis: usize, (inputs, outputs, pad)| Slide {
-        inputs,
-        outputs,
-        taps: g.kernel[axis],
-        stride: g.strides[axis],
-        dilation: g.dilation[axis],
-        pad,
-    };
-    let slides = [slide(0, rows), slide(1, columns)];
+    let slides = slides([rows, columns], g.kernel, g.strides, g.dilation);
     match name {
         "x" | "dx" => picture(slides, Side::Input, axis(Line::Channel, g.in_channels)),
         "kernel" | "dkernel" => {
@@ -249,18 +244,38 @@ fn convolution(g: &ConvGeometry, name: &str) -> Vec<Axis> {
     }
 }
 
+/// Output channels are a channel and which of its outputs.
+fn depthwise(g: &DepthwiseGeometry, name: &str) -> Vec<Axis> {
+    let [rows, columns] = [(g.in_height, g.out_height, g.pad_top), (g.in_width, g.out_width, g.pad_left)];
+    let slides = slides([rows, columns], g.kernel, g.strides, g.dilation);
+    let (channel, multiple) = (axis(Line::Channel, g.channels), axis(Line::Filter, g.multiplier));
+    let mut axes = match name {
+        "x" | "dx" => return picture(slides, Side::Input, channel),
+        "kernel" | "dkernel" => picture(slides, Side::Tap, channel),
+        "y" | "dy" => picture(slides, Side::Output, channel),
+        _ => vec![channel],
+    };
+    axes.push(multiple);
+    axes
+}
+
+/// Of rows and columns, each with its inputs, outputs and zeros before the first.
+fn slides(
+    along: [(usize, usize, usize); 2],
+    taps: [usize; 2],
+    strides: [usize; 2],
+    dilation: [usize; 2],
+) -> [Slide; 2] {
+    [0, 1].map(|axis| {
+        let (inputs, outputs, pad) = along[axis];
+        Slide { inputs, outputs, taps: taps[axis], stride: strides[axis], dilation: dilation[axis], pad }
+    })
+}
+
 fn pooling(g: &PoolGeometry, name: &str) -> Vec<Axis> {
     let [rows, columns] = [(g.in_height, g.out_height, g.pad_top), (g.in_width, g.out_width, g.pad_left)];
-    let slide = |axis: usize, (inputs, outputs, pad)| Slide {
-        inputs,
-        outputs,
-        taps: g.window[axis],
-        stride: g.strides[axis],
-        dilation: 1,
-        pad,
-    };
     let side = if matches!(name, "x" | "dx") { Side::Input } else { Side::Output };
-    picture([slide(0, rows), slide(1, columns)], side, axis(Line::Channel, g.channels))
+    picture(slides([rows, columns], g.window, g.strides, [1, 1]), side, axis(Line::Channel, g.channels))
 }
 
 /// Rows and columns on one side of the window, and what lies along the last axis.

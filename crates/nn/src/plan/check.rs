@@ -99,6 +99,13 @@ impl Check<'_> {
             {
                 "kernel, strides and dilation must be at least 1"
             }
+            Op::DepthwiseConv2d { geometry: g, .. }
+            | Op::DepthwiseConv2dGradInput { geometry: g, .. }
+            | Op::DepthwiseConv2dGradKernel { geometry: g, .. }
+                if [g.kernel, g.strides, g.dilation].as_flattened().contains(&0) =>
+            {
+                "kernel, strides and dilation must be at least 1"
+            }
             Op::MaxPool2d { geometry: g, .. }
             | Op::MaxPool2dGrad { geometry: g, .. }
             | Op::AveragePool2d { geometry: g, .. }

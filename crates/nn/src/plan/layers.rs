@@ -2,7 +2,7 @@
 
 use super::builder::{Average, Builder};
 use super::{BufferId, Concatenated, Keep, Op, Parameter, Role};
-use crate::shape::{channels_last, conv_geometry, pad_geometry, parameters, pool_geometry};
+use crate::shape::{channels_last, conv_geometry, depthwise_geometry, pad_geometry, parameters, pool_geometry};
 use crate::{Activation, BatchNormalization, Layer, LayerInfo, Node, Problem};
 
 impl Builder<'_> {
@@ -64,6 +64,18 @@ impl Builder<'_> {
                     y,
                 }));
             }
+            Layer::DepthwiseConv2D(conv) => {
+                let geometry = depthwise_geometry(conv, &input)?;
+                let (kernel, bias) = (params[0], params.get(1).copied());
+                return Ok(self.activated(node, info, conv.activation, |activation, y| Op::DepthwiseConv2d {
+                    geometry,
+                    activation,
+                    x,
+                    kernel,
+                    bias,
+                    y,
+                }));
+            }
             Layer::Dense(dense) => {
                 let (kernel, bias) = (params[0], params.get(1).copied());
                 return Ok(self.activated(node, info, dense.activation, |activation, y| Op::Dense {
@@ -86,6 +98,10 @@ impl Builder<'_> {
                 self.open(x);
                 activation_op(a.activation, positions, channels, x, y)
             }
+            Layer::ReLU(relu) => {
+                self.open(x);
+                activation_op(relu.activation(), positions, channels, x, y)
+            }
             Layer::BatchNormalization(norm) => self.normalization(node, norm, x, params, y),
             Layer::Dropout(dropout) => Op::Dropout { rate: dropout.rate, stream: self.layer as u32, x, y },
             Layer::MaxPooling2D(pool) => Op::MaxPool2d { geometry: pool_geometry(pool, &input)?, x, y },
@@ -98,7 +114,9 @@ impl Builder<'_> {
             }
             Layer::Add => Op::Add { xs: xs.to_vec(), y },
             // An input has no inputs, and the others returned above.
-            Layer::Input(_) | Layer::Conv2D(_) | Layer::Dense(_) | Layer::Flatten => return Ok(x),
+            Layer::Input(_) | Layer::Conv2D(_) | Layer::DepthwiseConv2D(_) | Layer::Dense(_) | Layer::Flatten => {
+                return Ok(x);
+            }
         };
         self.forward(op);
         Ok(y)

@@ -43,8 +43,14 @@ impl Network {
                 if !gradients {
                     return Err(self.error(layer, Problem::NoGradients));
                 }
-                let activates =
-                    matches!(self.layers[layer].layer, Layer::Conv2D(_) | Layer::Dense(_) | Layer::Activation(_));
+                let activates = matches!(
+                    self.layers[layer].layer,
+                    Layer::Conv2D(_)
+                        | Layer::DepthwiseConv2D(_)
+                        | Layer::Dense(_)
+                        | Layer::Activation(_)
+                        | Layer::ReLU(_)
+                );
                 if *before_activation && !activates {
                     return Err(self.error(layer, Problem::NoActivation));
                 }

@@ -31,7 +31,7 @@ pub use terms::{Cell, Cells, Examples};
 use serde::{Deserialize, Serialize};
 
 use crate::Initializer;
-pub use crate::geometry::{ConvGeometry, PadGeometry, PoolGeometry};
+pub use crate::geometry::{ConvGeometry, DepthwiseGeometry, PadGeometry, PoolGeometry};
 
 /// Index of a buffer in [`Plan::buffers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

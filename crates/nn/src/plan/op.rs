@@ -4,7 +4,7 @@
 //! kernels `[in, out]`. Every operation overwrites what it writes; where several gradients meet, an [`Op::Add`] sums
 //! them.
 
-use super::{BufferId, ConvGeometry, PadGeometry, PoolGeometry};
+use super::{BufferId, ConvGeometry, DepthwiseGeometry, PadGeometry, PoolGeometry};
 use crate::Activation;
 
 /// One input of a concatenation.
@@ -45,6 +45,27 @@ pub enum Op {
     },
     Conv2dGradKernel {
         geometry: ConvGeometry,
+        x: BufferId,
+        dy: BufferId,
+        dkernel: BufferId,
+    },
+    /// `y = activation(x ∗ kernel + bias)`, each channel by itself; the activation is never softmax.
+    DepthwiseConv2d {
+        geometry: DepthwiseGeometry,
+        activation: Activation,
+        x: BufferId,
+        kernel: BufferId,
+        bias: Option<BufferId>,
+        y: BufferId,
+    },
+    DepthwiseConv2dGradInput {
+        geometry: DepthwiseGeometry,
+        dy: BufferId,
+        kernel: BufferId,
+        dx: BufferId,
+    },
+    DepthwiseConv2dGradKernel {
+        geometry: DepthwiseGeometry,
         x: BufferId,
         dy: BufferId,
         dkernel: BufferId,
@@ -295,6 +316,9 @@ impl Op {
             Op::Conv2d { .. } => "conv2d",
             Op::Conv2dGradInput { .. } => "conv2d_grad_input",
             Op::Conv2dGradKernel { .. } => "conv2d_grad_kernel",
+            Op::DepthwiseConv2d { .. } => "depthwise_conv2d",
+            Op::DepthwiseConv2dGradInput { .. } => "depthwise_conv2d_grad_input",
+            Op::DepthwiseConv2dGradKernel { .. } => "depthwise_conv2d_grad_kernel",
             Op::Dense { .. } => "dense",
             Op::DenseGradInput { .. } => "dense_grad_input",
             Op::DenseGradKernel { .. } => "dense_grad_kernel",
@@ -329,12 +353,16 @@ impl Op {
         }
     }
 
-    /// Multiply-accumulates an example of the operations that are matrix products; the others are bound by memory.
+    /// Multiply-accumulates an example of the operations that are sums of products with weights; the others are bound by
+    /// memory.
     pub fn macs(&self) -> u64 {
         match self {
             Op::Conv2d { geometry, .. }
             | Op::Conv2dGradInput { geometry, .. }
             | Op::Conv2dGradKernel { geometry, .. } => geometry.macs(),
+            Op::DepthwiseConv2d { geometry, .. }
+            | Op::DepthwiseConv2dGradInput { geometry, .. }
+            | Op::DepthwiseConv2dGradKernel { geometry, .. } => geometry.macs(),
             Op::Dense { inputs, units, .. }
             | Op::DenseGradInput { inputs, units, .. }
             | Op::DenseGradKernel { inputs, units, .. } => (inputs * units) as u64,

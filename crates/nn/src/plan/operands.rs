@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{BufferId, ConvGeometry, Op, PoolGeometry};
+use super::{BufferId, ConvGeometry, DepthwiseGeometry, Op, PoolGeometry};
 
 /// How an operation uses an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -103,6 +103,19 @@ impl Op {
             Op::Conv2d { ref geometry, x, kernel, bias, y, .. } => forward(list, geometry, x, kernel, bias, y),
             Op::Conv2dGradInput { ref geometry, dy, kernel, dx } => grad_input(list, geometry, dy, kernel, dx),
             Op::Conv2dGradKernel { ref geometry, x, dy, dkernel } => grad_kernel(list, geometry, x, dy, dkernel),
+            Op::DepthwiseConv2d { ref geometry, x, kernel, bias, y, .. } => {
+                let [input, weights, output] = depthwise(geometry);
+                let list = list.read("x", x, input).read("kernel", kernel, weights);
+                list.read_option("bias", bias, Whole(geometry.filters())).write("y", y, output)
+            }
+            Op::DepthwiseConv2dGradInput { ref geometry, dy, kernel, dx } => {
+                let [input, weights, output] = depthwise(geometry);
+                list.read("dy", dy, output).read("kernel", kernel, weights).write("dx", dx, input)
+            }
+            Op::DepthwiseConv2dGradKernel { ref geometry, x, dy, dkernel } => {
+                let [input, weights, output] = depthwise(geometry);
+                list.read("x", x, input).read("dy", dy, output).write("dkernel", dkernel, weights)
+            }
             Op::Dense { inputs, units, x, kernel, bias, y, .. } => {
                 forward(list, &ConvGeometry::dense(inputs, units), x, kernel, bias, y)
             }
@@ -258,6 +271,11 @@ fn output(g: &ConvGeometry) -> Extent {
 
 fn kernel_extent(g: &ConvGeometry) -> Extent {
     Extent::Whole(g.depth() * g.filters)
+}
+
+/// Input, kernel and output.
+fn depthwise(g: &DepthwiseGeometry) -> [Extent; 3] {
+    [Extent::Examples(g.input_len()), Extent::Whole(g.kernel_len()), Extent::Examples(g.output_len())]
 }
 
 fn pooled(g: &PoolGeometry) -> [Extent; 2] {

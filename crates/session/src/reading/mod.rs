@@ -99,7 +99,7 @@ impl Reader {
             return Err(SessionError::NotInPlan { what: "there is no way back to the picture".to_owned() });
         };
         let weighted = plan.steps[plan.forward.clone()].iter().rev().find_map(|step| match step.op {
-            Op::Dense { x, .. } | Op::Conv2d { x, .. } => Some(x),
+            Op::Dense { x, .. } | Op::Conv2d { x, .. } | Op::DepthwiseConv2d { x, .. } => Some(x),
             _ => None,
         });
         let features = weighted.unwrap_or(plan.input);
@@ -216,7 +216,10 @@ fn plan_for(
     let network = &checkpoint.network;
     let layers = network.check()?;
     let last = layers.len() - 1;
-    let activates = matches!(network.layers[last].layer, Layer::Conv2D(_) | Layer::Dense(_) | Layer::Activation(_));
+    let activates = matches!(
+        network.layers[last].layer,
+        Layer::Conv2D(_) | Layer::DepthwiseConv2D(_) | Layer::Dense(_) | Layer::Activation(_) | Layer::ReLU(_)
+    );
     let maps = maps.map(|layer| layers[layer].name.clone());
     let lowering = |max_batch| Lowering {
         keep: Keep::Everything,

@@ -28,7 +28,7 @@ impl Scope {
         };
         let mut network = network.clone();
         for node in network.layers.iter_mut().rev() {
-            let weighted = matches!(node.layer, Layer::Conv2D(_) | Layer::Dense(_));
+            let weighted = matches!(node.layer, Layer::Conv2D(_) | Layer::DepthwiseConv2D(_) | Layer::Dense(_));
             node.trainable = weighted && left > 0;
             left -= usize::from(node.trainable);
         }

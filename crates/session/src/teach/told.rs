@@ -8,7 +8,8 @@ use crate::SessionError;
 
 const UPDATES: Whole = Whole { name: "updates", least: 1, most: 10_000 };
 const BATCH_SIZE: Whole = Whole { name: "batch_size", least: 1, most: 512 };
-const SHARE: Real = Real { name: "rehearsal", least: 0.0, most: 1.0, above_least: false, below_most: true };
+const SHARE: Real =
+    Real { name: "rehearsal", least: 0.0, most: 1.0, above_least: false, below_most: true, optional: false };
 
 /// How a network is taught.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use atelier_nn::plan::{ConvGeometry, LossKind};
+use atelier_nn::plan::{ConvGeometry, DepthwiseGeometry, LossKind};
 use atelier_nn::{Activation, BufferId, Op};
 
 use super::Walk;
@@ -89,7 +89,7 @@ impl Elementary {
     fn activated(&self, activation: Activation, x: f64, y: f64) -> f64 {
         let reach = x.abs().min(10.0);
         match activation {
-            Activation::Linear | Activation::Relu | Activation::Softmax => 0.0,
+            Activation::Linear | Activation::Relu | Activation::ClippedRelu { .. } | Activation::Softmax => 0.0,
             Activation::LeakyRelu { .. } => y.abs() * UNIT,
             // Where it is near 1 the exponential says little.
             Activation::Sigmoid => y.abs() * ((1.0 - y).abs() * self.exponential(reach) + UNIT + self.division),
@@ -176,6 +176,9 @@ fn local<'a>(machine: &Elementary, op: &Op, read: &dyn Fn(BufferId) -> &'a [f32]
         Op::Conv2d { ref geometry, activation, x, kernel, bias, .. } => {
             product(machine, geometry, read(x), read(kernel), bias.map(read), activation, y)
         }
+        Op::DepthwiseConv2d { ref geometry, activation, x, kernel, bias, .. } => {
+            depthwise(machine, geometry, read(x), read(kernel), bias.map(read), activation, y)
+        }
         Op::Dense { inputs, units, activation, x, kernel, bias, .. } => {
             product(machine, &ConvGeometry::dense(inputs, units), read(x), read(kernel), bias.map(read), activation, y)
         }
@@ -244,6 +247,46 @@ fn local<'a>(machine: &Elementary, op: &Op, read: &dyn Fn(BufferId) -> &'a [f32]
         // Numbers that are only moved.
         _ => vec![Off::default(); y.len()],
     }
+}
+
+/// Few products a number: each is added up.
+fn depthwise(
+    machine: &Elementary,
+    g: &DepthwiseGeometry,
+    x: &[f32],
+    kernel: &[f32],
+    bias: Option<&[f32]>,
+    activation: Activation,
+    y: &[f32],
+) -> Vec<Off> {
+    let inside = |position: usize, axis: usize, tap: usize| {
+        let (pad, len) = if axis == 0 { (g.pad_top, g.in_height) } else { (g.pad_left, g.in_width) };
+        (position * g.strides[axis] + tap * g.dilation[axis]).checked_sub(pad).filter(|place| *place < len)
+    };
+    let of = |(at, y): (usize, &f32)| {
+        let (position, filter) = (at / g.filters(), at % g.filters());
+        let (mut most, mut squares, mut terms) = (0.0, 0.0, 1);
+        for tap in 0..g.taps() {
+            let row = inside(position / g.out_width, 0, tap / g.kernel[1]);
+            let column = inside(position % g.out_width, 1, tap % g.kernel[1]);
+            let (Some(row), Some(column)) = (row, column) else { continue };
+            let number = x[(row * g.in_width + column) * g.channels + filter / g.multiplier];
+            let product = f64::from(number) * f64::from(kernel[tap * g.filters() + filter]);
+            most += product.abs();
+            squares += product * product;
+            terms += usize::from(product != 0.0);
+        }
+        let bias = bias.map_or(0.0, |bias| f64::from(bias[filter]));
+        let (most, squares) = (most + bias.abs(), squares + bias * bias);
+        let after = f64::from(*y);
+        let linear = activation == Activation::Linear;
+        let applied = if linear { 0.0 } else { machine.activated(activation, 10.0, after) };
+        // As in `product`, of terms that are known.
+        let sum = if linear { after.abs() } else { most };
+        let partial = terms as f64 * (sum * sum / 3.0 + squares / 6.0) + squares;
+        Off { worst: gamma(terms + 1) * most + applied, own: UNIT * partial.sqrt() + applied, ..Off::default() }
+    };
+    y.iter().enumerate().map(of).collect()
 }
 
 /// A sum of products is no larger than the patch's length times the filter's (Cauchy and Schwarz): two norms for each place and

@@ -58,7 +58,7 @@ export function written({ operands }: StepOutline): number[] {
 
 /** The numbers that are drawn of a step: of what is learnt as it was, and in its update also as it becomes. A kernel that slides is read from the explanation. */
 export function drawnOf({ buffers }: Outline, { stem, operands }: StepOutline): Wanted[] {
-  const slides = stem.startsWith("conv2d");
+  const slides = /^(depthwise_)?conv2d/.test(stem);
   const drawn = operands.filter(({ name }) => name !== "bias" && !(slides && name === "kernel"));
   return drawn.flatMap(({ buffer, access }): Wanted[] => {
     const learnt = buffers[buffer].role === "parameter" || buffers[buffer].role === "optimizer_state";

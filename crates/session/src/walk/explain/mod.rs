@@ -155,6 +155,9 @@ impl<'a> Operands<'a> {
             Op::Conv2d { .. }
             | Op::Conv2dGradInput { .. }
             | Op::Conv2dGradKernel { .. }
+            | Op::DepthwiseConv2d { .. }
+            | Op::DepthwiseConv2dGradInput { .. }
+            | Op::DepthwiseConv2dGradKernel { .. }
             | Op::Dense { .. }
             | Op::DenseGradInput { .. }
             | Op::DenseGradKernel { .. }

@@ -78,6 +78,7 @@ fn slope(activation: Activation, y: f64) -> f64 {
         Activation::Tanh => (1.0 - y) * (1.0 + y),
         _ if y.is_nan() => y,
         Activation::Relu => f64::from(u8::from(y > 0.0)),
+        Activation::ClippedRelu { max_value } => f64::from(u8::from(y > 0.0 && y < f64::from(max_value))),
         Activation::LeakyRelu { negative_slope } => {
             if y > 0.0 {
                 1.0

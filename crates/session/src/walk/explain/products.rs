@@ -7,17 +7,23 @@ use super::{Made, Operands};
 
 pub fn explain(operands: &Operands, made: &mut Made, result: BufferId, index: usize, value: f32) {
     match *operands.op {
-        Op::Conv2d { x, kernel, bias, .. } | Op::Dense { x, kernel, bias, .. } => {
+        Op::Conv2d { x, kernel, bias, .. }
+        | Op::DepthwiseConv2d { x, kernel, bias, .. }
+        | Op::Dense { x, kernel, bias, .. } => {
             pairs(operands, made, result, index, [x, kernel]);
             summed(made);
             let bias = bias.and_then(|bias| Some(operands.number(bias, *operands.terms(result, index, bias).first()?)));
             made.option("bias", bias).line("y", value.into());
         }
-        Op::Conv2dGradInput { dy, kernel, .. } | Op::DenseGradInput { dy, kernel, .. } => {
+        Op::Conv2dGradInput { dy, kernel, .. }
+        | Op::DepthwiseConv2dGradInput { dy, kernel, .. }
+        | Op::DenseGradInput { dy, kernel, .. } => {
             pairs(operands, made, result, index, [dy, kernel]);
             summed(made);
         }
-        Op::Conv2dGradKernel { x, dy, .. } | Op::DenseGradKernel { x, dy, .. } => {
+        Op::Conv2dGradKernel { x, dy, .. }
+        | Op::DepthwiseConv2dGradKernel { x, dy, .. }
+        | Op::DenseGradKernel { x, dy, .. } => {
             pairs(operands, made, result, index, [x, dy]);
             over_batch(operands, made);
         }
@@ -43,7 +49,10 @@ fn pairs(operands: &Operands, made: &mut Made, result: BufferId, index: usize, o
     let cell = Cell { buffer: result, example: operands.batched.then_some(operands.shown), index };
     let mut blocks = operands.op.terms(cell);
     // A window's first cell meets its last output: what came back is met from the other end.
-    if matches!(operands.op, Op::Conv2dGradInput { .. } | Op::DenseGradInput { .. }) {
+    if matches!(
+        operands.op,
+        Op::Conv2dGradInput { .. } | Op::DepthwiseConv2dGradInput { .. } | Op::DenseGradInput { .. }
+    ) {
         for kernel in blocks.iter_mut().filter(|cells| cells.buffer == of[1]) {
             kernel.along.iter_mut().take(2).for_each(|taps| taps.reverse());
         }

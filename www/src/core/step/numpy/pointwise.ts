@@ -24,6 +24,7 @@ export function activateGrad(program: Program, told: Told): string {
       case "softmax":
         return "1";
       default:
+        if ("clipped_relu" in activation) return `np.where((y > 0) & (y < f32(${figure(activation.clipped_relu.max_value)})), 1, 0)`;
         return `np.where(y > 0, 1, f32(${figure(activation.leaky_relu.negative_slope)}))`;
     }
   };

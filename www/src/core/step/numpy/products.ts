@@ -15,6 +15,7 @@ export function activated({ activation }: Told, total: string): string {
     case "softmax":
       return total;
     default:
+      if ("clipped_relu" in activation) return `np.clip(${total}, 0, f32(${figure(activation.clipped_relu.max_value)}))`;
       return `np.where(${total} > 0, ${total}, ${total} * f32(${figure(activation.leaky_relu.negative_slope)}))`;
   }
 }

@@ -46,6 +46,11 @@ function activated(told: Told): string {
   if (Number.isNaN(value)) return " It is not a number, and no function makes one of it.";
   if (activation === "sigmoid") return ` The sigmoid squeezes it between 0 and 1: ${n(value)}.`;
   if (activation === "tanh") return ` Tanh squeezes it between −1 and 1: ${n(value)}.`;
+  if (typeof activation === "object" && "clipped_relu" in activation) {
+    const { max_value } = activation.clipped_relu;
+    if (value >= max_value) return ` ReLU lets no more than ${chosen(max_value)} through.`;
+    return value > 0 ? ` It lies between 0 and ${chosen(max_value)}, and ReLU lets it through.` : " It is not positive, so ReLU makes it 0.";
+  }
   const name = activation === "relu" ? "ReLU" : "Leaky ReLU";
   if (value > 0) return ` It is positive, and ${name === "ReLU" ? name : "leaky ReLU"} lets it through.`;
   return activation === "relu" ? " It is not positive, so ReLU makes it 0." : ` Of what is not positive, leaky ReLU leaves ${chosen(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
@@ -57,6 +62,7 @@ function thenActivated({ activation }: Told): string {
   if (activation === "sigmoid") return " The sigmoid then squeezes every sum between 0 and 1.";
   if (activation === "tanh") return " Tanh then squeezes every sum between −1 and 1.";
   if (activation === "relu") return " ReLU then turns what is negative into 0.";
+  if ("clipped_relu" in activation) return ` ReLU then turns what is negative into 0, and what is above ${chosen(activation.clipped_relu.max_value)} into ${chosen(activation.clipped_relu.max_value)}.`;
   return ` Leaky ReLU then leaves ${chosen(activation.leaky_relu.negative_slope)} times as much of what is negative.`;
 }
 
@@ -118,6 +124,32 @@ const steps: Voice["steps"] = {
         ? `Kernel ${channelOf(told)} hangs over the edge here: ${count(met)} of its ${plural(weights, "weight")} lie over numbers of ${maps(told, true)}. It multiplies`
         : `Kernel ${channelOf(told)} lays its ${plural(weights, "weight")} over ${plural(weights, "number")} of ${maps(told, true)}, multiplies`;
     return `${lays} and adds: ${n(told.line("sum"))}.${biased(told)}${activated(told)}`;
+  },
+  depthwise_conv2d: (told) => {
+    const [rows = 1, columns = 1] = told.shape("kernel");
+    const weights = rows * columns;
+    if (!told.explanation) {
+      return `Every map has a kernel of its own, which slides over that map alone; at every place it multiplies the numbers under it by its weights and adds them into one cell.${thenActivated(told)}`;
+    }
+    const met = told.products.length;
+    const lays =
+      met < weights
+        ? `The kernel of map ${channelOf(told)} hangs over the edge here: ${count(met)} of its ${plural(weights, "weight")} lie over numbers. It multiplies`
+        : `The kernel of map ${channelOf(told)} lays its ${plural(weights, "weight")} over ${plural(weights, "number")} of one map before it, multiplies`;
+    return `${lays} and adds: ${n(told.line("sum"))}.${biased(told)}${activated(told)}`;
+  },
+  depthwise_conv2d_grad_input: (told) => {
+    if (!told.explanation) return "Every number that went in collects, from each product of its map’s kernel that it was part of, what came back there times the weight that it met.";
+    if (told.products.length === 0) return `No kernel ever lay over this number, so nothing comes back to it.${lever(told)}`;
+    return `This number was part of ${plural(told.products.length, "product")} of its own map’s kernel. From each it collects what came back there times the weight that it met: ${n(told.value)} in all.${lever(told)}`;
+  },
+  depthwise_conv2d_grad_kernel: (told) => {
+    if (!told.explanation) return "Every weight looks at what it saw in its one map, and at what came back there; all the products together are its gradient.";
+    const at = told.place();
+    const seen = at.in === "kernel" ? `map ${at.channel}` : "its map";
+    const every = told.several ? " in every picture" : "";
+    const places = told.several ? told.shown.count : told.products.length;
+    return `This weight met ${plural(places, "number")} of ${seen}${every}. ${together(told, "this weight", "these numbers, each times what came back there, add to")}`;
   },
   conv2d_grad_input: (told) => {
     if (!told.explanation) return "Every number that went in collects, from each product that it was part of, what came back there times the weight that it met.";
@@ -198,6 +230,11 @@ const steps: Voice["steps"] = {
     if (Number.isNaN(x)) return "What comes in is not a number, and no function makes one of it.";
     if (activation === "sigmoid") return `The sigmoid squeezes ${n(x)} between 0 and 1: ${n(value)}.`;
     if (activation === "tanh") return `Tanh squeezes ${n(x)} between −1 and 1: ${n(value)}.`;
+    if (typeof activation === "object" && "clipped_relu" in activation) {
+      const { max_value } = activation.clipped_relu;
+      if (x > max_value) return `${n(x)} is more than ${chosen(max_value)}, the most that this ReLU lets through.`;
+      return x > 0 ? `${n(x)} lies between 0 and ${chosen(max_value)}, and ReLU lets it through.` : `${n(x)} is not positive, so ReLU makes it 0.`;
+    }
     if (x > 0) return `${n(x)} is positive, and ${activation === "relu" ? "ReLU" : "leaky ReLU"} lets it through.`;
     return activation === "relu" ? `${n(x)} is not positive, so ReLU makes it 0.` : `${n(x)} is not positive, so leaky ReLU leaves ${chosen(activation.leaky_relu.negative_slope)} times as much: ${n(value)}.`;
   },

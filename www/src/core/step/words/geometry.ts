@@ -25,7 +25,8 @@ function axis(input: number, window: number, stride: number, dilation: number, p
 export function windows({ layer }: Told, input: readonly number[]): Windows | undefined {
   const [height = 1, width = 1] = input;
   switch (layer.class_name) {
-    case "Conv2D": {
+    case "Conv2D":
+    case "DepthwiseConv2D": {
       const { kernel_size: [rows, columns], strides, dilation_rate: dilation, padding } = layer;
       return { rows: axis(height, rows, strides[0], dilation[0], padding), columns: axis(width, columns, strides[1], dilation[1], padding) };
     }

@@ -3,6 +3,7 @@ import type { Activation } from "../../../engine/generated/types/Activation";
 import type { BufferOutline } from "../../../engine/generated/types/BufferOutline";
 import type { Layer } from "../../../engine/generated/types/Layer";
 import type { Loss } from "../../../engine/generated/types/Loss";
+import { activationOf } from "../../graph";
 import type { Column, Explanation, StepOutline, WalkOutline } from "../types";
 import type { Telling } from "./parts";
 
@@ -98,9 +99,9 @@ export class Told {
   get activation(): Activation {
     const { outline } = this.walk;
     const [output, y] = [outline.layer_outputs[this.step.layer], this.step.operands.find(({ name }) => name === "y")?.buffer];
-    const apart = ["conv2d", "dense"].includes(this.step.stem) && output !== undefined && y !== output;
+    const apart = ["conv2d", "depthwise_conv2d", "dense"].includes(this.step.stem) && output !== undefined && y !== output;
     if (apart) return "linear";
-    return "activation" in this.layer ? this.layer.activation : "linear";
+    return activationOf(this.layer) ?? "linear";
   }
 
   /** Whether a normalisation uses the batch's own mean and variance, not the moving averages. */

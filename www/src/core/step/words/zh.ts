@@ -42,6 +42,11 @@ function activated(told: Told): string {
   if (Number.isNaN(value)) return "它已不是数，什么函数也救不回来。";
   if (activation === "sigmoid") return `sigmoid 再把它压到 0 和 1 之间：${n(value)}。`;
   if (activation === "tanh") return `tanh 再把它压到 −1 和 1 之间：${n(value)}。`;
+  if (typeof activation === "object" && "clipped_relu" in activation) {
+    const { max_value } = activation.clipped_relu;
+    if (value >= max_value) return `ReLU 最多放行 ${chosen(max_value)}。`;
+    return value > 0 ? `它在 0 和 ${chosen(max_value)} 之间，ReLU 放行。` : "它不是正数，ReLU 把它变成 0。";
+  }
   const name = activation === "relu" ? "ReLU" : "leaky ReLU";
   if (value > 0) return `它是正的，${name} 放行。`;
   return activation === "relu" ? "它不是正数，ReLU 把它变成 0。" : `它不是正数，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;
@@ -53,6 +58,7 @@ function thenActivated({ activation }: Told, what: string): string {
   if (activation === "sigmoid") return `sigmoid 把${what}压到 0 和 1 之间。`;
   if (activation === "tanh") return `tanh 把${what}压到 −1 和 1 之间。`;
   if (activation === "relu") return "ReLU 把负的变成 0。";
+  if ("clipped_relu" in activation) return `ReLU 把负的变成 0，超过 ${chosen(activation.clipped_relu.max_value)} 的变成 ${chosen(activation.clipped_relu.max_value)}。`;
   return `负的，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍。`;
 }
 
@@ -114,6 +120,31 @@ const steps: Voice["steps"] = {
         ? `第 ${channelOf(told)} 个卷积核在这里伸出了边缘：${count(weights)} 个权重里，只有 ${count(met)} 个在${maps(told)}上盖着数。相乘`
         : `第 ${channelOf(told)} 个卷积核盖在${maps(told)}上，${each}用 ${count(weights)} 个权重乘 ${count(weights)} 个数`;
     return `${lays}，全加起来是 ${n(told.line("sum"))}。${biased(told)}${activated(told)}`;
+  },
+  depthwise_conv2d: (told) => {
+    const [rows = 1, columns = 1] = told.shape("kernel");
+    const weights = rows * columns;
+    if (!told.explanation) {
+      return `每张图有自己的卷积核，只在这一张图上滑动，每到一处，就把盖住的数与自己的权重相乘、加起来，写进一格。${thenActivated(told, "每个和")}`;
+    }
+    const met = told.products.length;
+    const lays =
+      met < weights
+        ? `第 ${channelOf(told)} 张图的卷积核在这里伸出了边缘：${count(weights)} 个权重里，只有 ${count(met)} 个盖着数。相乘`
+        : `第 ${channelOf(told)} 张图的卷积核只盖在前一层的一张图上，用 ${count(weights)} 个权重乘 ${count(weights)} 个数`;
+    return `${lays}，全加起来是 ${n(told.line("sum"))}。${biased(told)}${activated(told)}`;
+  },
+  depthwise_conv2d_grad_input: (told) => {
+    if (!told.explanation) return "前向时每个数只参与过自己那张图的卷积核的乘积。现在它从每个乘积那里收回：那里传回的梯度，乘以当时遇到的权重。";
+    if (told.products.length === 0) return `没有卷积核盖过这个数，所以什么也没有传回来。${lever(told)}`;
+    return `前向时这个数参与过自己那张图的卷积核的 ${count(told.products.length)} 个乘积。它从每个乘积那里收回传到那里的梯度，乘以当时遇到的权重，总共 ${n(told.value)}。${lever(told)}`;
+  },
+  depthwise_conv2d_grad_kernel: (told) => {
+    if (!told.explanation) return "每个权重都回头看：在自己那一张图里看到的数，和那里传回的梯度；所有乘积加起来就是它的梯度。";
+    const at = told.place();
+    const seen = at.in === "kernel" ? `第 ${at.channel} 张图` : "那张图";
+    const places = told.several ? told.shown.count : told.products.length;
+    return `这个权重${told.several ? "在每张图片里都" : ""}遇到过${seen}的 ${count(places)} 个数。${together(told, "这个权重", "每个数乘以那里传回的梯度，加起来是")}`;
   },
   conv2d_grad_input: (told) => {
     if (!told.explanation) return "前向时每个数参与过许多乘积。现在它从每个乘积那里收回：那里传回的梯度，乘以当时遇到的权重。";
@@ -194,6 +225,11 @@ const steps: Voice["steps"] = {
     if (Number.isNaN(x)) return "进来的已不是数，什么函数也救不回来。";
     if (activation === "sigmoid") return `sigmoid 把 ${n(x)} 压到 0 和 1 之间：${n(value)}。`;
     if (activation === "tanh") return `tanh 把 ${n(x)} 压到 −1 和 1 之间：${n(value)}。`;
+    if (typeof activation === "object" && "clipped_relu" in activation) {
+      const { max_value } = activation.clipped_relu;
+      if (x > max_value) return `${n(x)} 超过了 ${chosen(max_value)}，这个 ReLU 最多放行这么多。`;
+      return x > 0 ? `${n(x)} 在 0 和 ${chosen(max_value)} 之间，ReLU 放行。` : `${n(x)} 不是正数，ReLU 把它变成 0。`;
+    }
     const name = activation === "relu" ? "ReLU" : "leaky ReLU";
     if (x > 0) return `${n(x)} 是正的，${name} 放行。`;
     return activation === "relu" ? `${n(x)} 不是正数，ReLU 把它变成 0。` : `${n(x)} 不是正数，leaky ReLU 只留 ${chosen(activation.leaky_relu.negative_slope)} 倍：${n(value)}。`;

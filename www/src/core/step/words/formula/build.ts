@@ -97,6 +97,7 @@ export function activated({ activation }: Told, inside: Part[]): Part[] {
     case "softmax":
       return inside;
     default:
+      if ("clipped_relu" in activation) return row("min(", "max(", "0", ", ", inside, ")", ", ", given(activation.clipped_relu.max_value, "op"), ")");
       return row(symbol("leaky", "op", f.plain(activation.leaky_relu.negative_slope)), "(", inside, ")");
   }
 }

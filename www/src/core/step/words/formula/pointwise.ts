@@ -27,6 +27,7 @@ function slope({ activation }: Told): Part[] {
     case "softmax":
       return [];
     default:
+      if ("clipped_relu" in activation) return row("[", "0 < ", y, " < ", given(activation.clipped_relu.max_value, "op"), "]");
       return row("(", "[", y, " > 0", "]", " + ", given(activation.leaky_relu.negative_slope, "op"), "·", "[", y, " ≤ 0", "]", ")");
   }
 }

@@ -32,19 +32,73 @@ function weighted(told: Told, y: Part[], sum: Part[], filter: string): Part[] {
   return row(y, " = ", activated(told, symbols), cell && told.products.length > 0 ? numbers() : [], result(told));
 }
 
+/** The input of cell r of an axis, under row i of the kernel: (r − 1)·stride − before + (i − 1)·dilation + 1. */
+function under({ stride, dilation, before }: Axis, name: string, at: number | string): string {
+  const own = 1 - stride - before - dilation;
+  return typeof at === "number" ? linear([[dilation, name]], at * stride + own) : linear([[stride, at], [dilation, name]], own);
+}
+
+/** The output whose row i of the kernel lay over cell r of an axis: (p − 1)·stride = r − 1 + before − (i − 1)·dilation. */
+function over({ stride, dilation, before }: Axis, name: string, at: number | string): string {
+  const own = before + dilation + stride - 1;
+  const inside = typeof at === "number" ? linear([[-dilation, name]], at + own) : linear([[1, at], [-dilation, name]], own);
+  return stride === 1 ? inside : `(${inside})/${stride}`;
+}
+
+/** The input that output p had under the row of the kernel at hand, or under row `own` where none is. */
+function met({ stride, dilation, before }: Axis, name: string, at: number | undefined, own: string): string {
+  if (at === undefined) return linear([[stride, name], [dilation, own]], 1 - stride - before - dilation);
+  return linear([[stride, name]], 1 - stride - before + (at - 1) * dilation);
+}
+
 export const conv2d: Formula = (told) => {
   const [rows, columns] = axes(told, "x");
-  // Of cell r of an axis, under row i of the kernel: (r − 1)·stride − before + (i − 1)·dilation + 1.
-  const under = (axis: Axis, name: string, at: number | string) => {
-    const { stride, dilation, before } = axis;
-    const own = 1 - stride - before - dilation;
-    return typeof at === "number" ? linear([[dilation, name]], at * stride + own) : linear([[stride, at], [dilation, name]], own);
-  };
   const place = told.explanation && (told.place() as MapPlace);
   const [r, s, k] = place ? [place.row, place.column, `${place.channel}`] : (["r", "s", "k"] as const);
   const x = symbol("x", "x", `${under(rows, "i", r)},${under(columns, "j", s)},c`);
   const sum = row(symbol("Σ", "op", "c"), symbol("Σ", "op", "i,j"), x, "·", symbol("w", "kernel", `i,j,c,${k}`));
   return weighted(told, symbol("y", "y", `${r},${s},${k}`), sum, k);
+};
+
+/** Output channels of each input channel. */
+function multiplier(told: Told, kernel: string): number {
+  return told.shape(kernel).at(-1) ?? 1;
+}
+
+/** As a convolution, of one channel: output k is of channel c, its m-th. */
+export const depthwiseConv2d: Formula = (told) => {
+  const [rows, columns] = axes(told, "x");
+  const place = told.explanation && (told.place() as MapPlace);
+  const [r, s, k] = place ? [place.row, place.column, `${place.channel}`] : (["r", "s", "c"] as const);
+  const several = multiplier(told, "kernel");
+  const [c, m] = place ? [`${Math.ceil(place.channel / several)}`, `${((place.channel - 1) % several) + 1}`] : ["c", "m"];
+  const y = several > 1 && !place ? "r,s,c,m" : `${r},${s},${k}`;
+  const x = symbol("x", "x", `${under(rows, "i", r)},${under(columns, "j", s)},${c}`);
+  const sum = row(symbol("Σ", "op", "i,j"), x, "·", symbol("w", "kernel", several > 1 ? `i,j,${c},${m}` : `i,j,${c}`));
+  return weighted(told, symbol("y", "y", y), sum, place ? k : c);
+};
+
+export const depthwiseConv2dGradInput: Formula = (told) => {
+  const [rows, columns] = axes(told, "dx");
+  const several = multiplier(told, "kernel") > 1;
+  const place = told.explanation && (told.place() as MapPlace);
+  const [r, s, c] = place ? [place.row, place.column, `${place.channel}`] : (["r", "s", "c"] as const);
+  const of = several ? `${c},m` : c;
+  const dy = symbol("dy", "dy", `${over(rows, "i", r)},${over(columns, "j", s)},${of}`);
+  const sum = row(when(several, symbol("Σ", "op", "m")), symbol("Σ", "op", "i,j"), dy, "·", symbol("w", "kernel", `i,j,${of}`));
+  return row(symbol("dx", "dx", `${r},${s},${c}`), " = ", sum, summed(told, "dy", "kernel"), result(told));
+};
+
+export const depthwiseConv2dGradKernel: Formula = (told) => {
+  const [rows, columns] = axes(told, "x");
+  const several = multiplier(told, "dkernel") > 1;
+  const place = told.explanation && (told.place() as KernelPlace);
+  const c = place ? `${place.channel}` : "c";
+  const of = several ? `${c},${place ? place.filter : "m"}` : c;
+  const x = symbol("x", "x", `${met(rows, "p", place?.row, "i")},${met(columns, "q", place?.column, "j")},${c}`);
+  const sum = row(when(told.several, symbol("Σ", "op", "n")), symbol("Σ", "op", "p,q"), x, "·", symbol("dy", "dy", `p,q,${of}`));
+  const at = place ? `${place.row},${place.column}` : "i,j";
+  return row(symbol("dw", "dkernel", `${at},${of}`), " = ", sum, summed(told, "x", "dy"), result(told));
 };
 
 export const dense: Formula = (told) => {
@@ -55,12 +109,6 @@ export const dense: Formula = (told) => {
 
 export const conv2dGradInput: Formula = (told) => {
   const [rows, columns] = axes(told, "dx");
-  // Cell r lies under row i of the kernel where (p − 1)·stride = r − 1 + before − (i − 1)·dilation.
-  const over = ({ stride, dilation, before }: Axis, name: string, at: number | string) => {
-    const own = before + dilation + stride - 1;
-    const inside = typeof at === "number" ? linear([[-dilation, name]], at + own) : linear([[1, at], [-dilation, name]], own);
-    return stride === 1 ? inside : `(${inside})/${stride}`;
-  };
   const place = told.explanation && (told.place() as MapPlace);
   const [r, s, c] = place ? [place.row, place.column, `${place.channel}`] : (["r", "s", "c"] as const);
   const dy = symbol("dy", "dy", `${over(rows, "i", r)},${over(columns, "j", s)},k`);
@@ -71,10 +119,8 @@ export const conv2dGradInput: Formula = (told) => {
 export const conv2dGradKernel: Formula = (told) => {
   const [rows, columns] = axes(told, "x");
   const place = told.explanation && (told.place() as KernelPlace);
-  const under = ({ stride, dilation, before }: Axis, name: string, at: number | undefined, own: string) =>
-    at === undefined ? linear([[stride, name], [dilation, own]], 1 - stride - before - dilation) : linear([[stride, name]], 1 - stride - before + (at - 1) * dilation);
   const [c, k] = place ? [`${place.channel}`, `${place.filter}`] : ["c", "k"];
-  const x = symbol("x", "x", `${under(rows, "p", place?.row, "i")},${under(columns, "q", place?.column, "j")},${c}`);
+  const x = symbol("x", "x", `${met(rows, "p", place?.row, "i")},${met(columns, "q", place?.column, "j")},${c}`);
   const sum = row(when(told.several, symbol("Σ", "op", "n")), symbol("Σ", "op", "p,q"), x, "·", symbol("dy", "dy", `p,q,${k}`));
   const at = place ? indices(place) : "i,j,c,k";
   return row(symbol("dw", "dkernel", at), " = ", sum, summed(told, "x", "dy"), result(told));

@@ -1,0 +1,112 @@
+//! A network's answer to a picture, and nothing else: no maps are kept and no gradient can be asked for, so that large networks
+//! run in the least memory. What tells more of an answer is a [`crate::reading::Reader`].
+
+mod folding;
+
+use std::sync::Arc;
+
+use atelier_cpu::{CpuExecutor, Isa};
+use atelier_gpu::{Gpu, GpuExecutor};
+use atelier_nn::plan::Parameter;
+use atelier_nn::{Lowering, Network, Plan, StepData};
+
+use crate::runner::Runner;
+use crate::{Misfit, Room, SessionError};
+use folding::Folded;
+
+/// Answers one picture at a time. Its parameters are the network's own, in its order, and zero until they are written: that it
+/// computes with fewer (`folding.rs`) is nobody's concern.
+pub struct Recogniser {
+    /// Of the network as it was given: names and shapes.
+    parameters: Vec<Parameter>,
+    folded: Folded,
+    /// Of the folded network.
+    plan: Arc<Plan>,
+    runner: Box<dyn Runner>,
+}
+
+impl Recogniser {
+    /// On the CPU.
+    ///
+    /// # Errors
+    /// Where the network cannot be built, or does not fit into `room`.
+    pub fn new(network: &Network, room: Room) -> Result<Self, SessionError> {
+        let (folded, plan) = lower(network)?;
+        fits(CpuExecutor::needs([&*plan], Isa::best())?.total(), room.worker.min(room.together))?;
+        let executor = CpuExecutor::new(Arc::clone(&plan))?;
+        Recogniser::over(network, folded, plan, Box::new(executor))
+    }
+
+    /// On a GPU, whose own room counts.
+    ///
+    /// # Errors
+    /// As [`Recogniser::new`], and where the GPU is lost.
+    pub async fn on_gpu(gpu: &Gpu, network: &Network) -> Result<Self, SessionError> {
+        let (folded, plan) = lower(network)?;
+        fits(GpuExecutor::needs(&plan, gpu.adapter().software), gpu.room())?;
+        let executor = GpuExecutor::new(gpu, Arc::clone(&plan)).await?;
+        Recogniser::over(network, folded, plan, Box::new(executor))
+    }
+
+    fn over(network: &Network, folded: Folded, plan: Arc<Plan>, runner: Box<dyn Runner>) -> Result<Self, SessionError> {
+        let parameters = network.lower(&Lowering::inference(1))?.parameters;
+        Ok(Recogniser { parameters, folded, plan, runner })
+    }
+
+    /// What is to be written, in the order of the network's layers.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// Writes one of [`Recogniser::parameters`].
+    ///
+    /// # Errors
+    /// Where there is no such parameter, or it has another number of numbers.
+    pub fn write(&mut self, parameter: usize, values: &[f32]) -> Result<(), SessionError> {
+        let Some(found) = self.parameters.get(parameter) else {
+            return Err(SessionError::NotInPlan { what: format!("there is no parameter {parameter}") });
+        };
+        let (expected, got) = (found.shape.iter().product::<usize>(), values.len());
+        if got != expected {
+            let (tensor, expected) = (found.name.clone(), found.shape.clone());
+            return Err(Misfit::Shape { tensor, got: vec![got], expected }.into());
+        }
+        let buffer = |name: &str| self.plan.parameters.iter().find(|p| p.name == name).map(|p| p.buffer);
+        match self.folded.take(found, &self.parameters, values) {
+            None => match buffer(&found.name) {
+                Some(buffer) => self.runner.write(buffer, values),
+                None => Ok(()),
+            },
+            Some(written) => written.iter().try_for_each(|(name, values)| match buffer(name) {
+                Some(buffer) => self.runner.write(buffer, values),
+                None => Ok(()),
+            }),
+        }
+    }
+
+    /// The network's outputs for a picture as it takes it.
+    ///
+    /// # Errors
+    /// Where it has another size, or the GPU is lost.
+    pub async fn answer(&mut self, picture: &[f32]) -> Result<Vec<f32>, SessionError> {
+        let expected = self.plan.buffer(self.plan.input).len();
+        if picture.len() != expected {
+            return Err(SessionError::PictureLength { expected, got: picture.len() });
+        }
+        self.runner.write(self.plan.input, picture)?;
+        self.runner.run(self.plan.forward.clone(), &StepData::forward(1))?;
+        let outputs = self.plan.buffer(self.plan.output).len();
+        let held = self.runner.read(vec![(self.plan.output, outputs)]).await?;
+        Ok(held.first().map(|numbers| numbers[..outputs].to_vec()).unwrap_or_default())
+    }
+}
+
+fn lower(network: &Network) -> Result<(Folded, Arc<Plan>), SessionError> {
+    let folded = Folded::new(network)?;
+    let plan = folded.network.lower(&Lowering::inference(1))?;
+    Ok((folded, Arc::new(plan)))
+}
+
+fn fits(needed: u64, room: u64) -> Result<(), SessionError> {
+    if needed > room { Err(SessionError::TooBig { needed, room, batch: 1, fits: 0 }) } else { Ok(()) }
+}
