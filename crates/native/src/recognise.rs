@@ -23,7 +23,8 @@ pub struct Options {
     /// vgg16, vgg19, inception_v3, resnet18, resnet34, resnet50, resnet101, resnet152 or mobilenet_v2
     #[arg(value_name = "MODEL", value_parser = |name: &str| Model::of(name))]
     model: Model,
-    /// Its weights; the default is MODEL.safetensors in the folder that ATELIER_WEIGHTS names
+    /// Its weights; a safetensors file or one of Keras's (.h5, .weights.h5); the default is that of the model's name in the folder
+    /// that ATELIER_WEIGHTS names
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
     /// The names of the classes, as Keras's imagenet_class_index.json; the default is that file beside the weights or in a
@@ -50,6 +51,8 @@ enum Device {
 
 /// Likeliest classes that are told.
 const TOP: usize = 5;
+/// Of files of weights.
+const ENDINGS: [&str; 3] = ["safetensors", "h5", "weights.h5"];
 const CLASSES: &str = "imagenet_class_index.json";
 
 /// One line of the output.
@@ -84,7 +87,7 @@ pub fn run(options: &Options) -> Result<()> {
         Device::Cpu => Recogniser::new(&network, Terminal::default().room())?,
         Device::Gpu => block_on(Recogniser::on_gpu(&block_on(Gpu::request(&Wanted::default()))?, &network))?,
     };
-    weights::write(&file, &mut recogniser)?;
+    weights::write(&file, &network, &mut recogniser)?;
     let framing = if options.crop { Framing::Cropped } else { Framing::Stretched };
     let mut failed = 0;
     for file in &options.files {
@@ -101,13 +104,14 @@ fn weights_file(options: &Options) -> Result<PathBuf> {
     if let Some(file) = &options.weights {
         return Ok(file.clone());
     }
-    let name = format!("{}.safetensors", options.model.name());
+    let name = options.model.name();
     let advice = "name a file by --weights, or a folder by ATELIER_WEIGHTS";
     let folder = std::env::var_os("ATELIER_WEIGHTS").filter(|folder| !folder.is_empty());
     let folder = folder.with_context(|| format!("{} needs weights: {advice}", options.model))?;
-    let file = Path::new(&folder).join(name);
-    ensure!(file.is_file(), "there is no {}: {advice}", file.display());
-    Ok(file)
+    let mut files = ENDINGS.iter().map(|ending| Path::new(&folder).join(format!("{name}.{ending}")));
+    files.find(|file| file.is_file()).with_context(|| {
+        format!("there is no {name}.{} in {}: {advice}", ENDINGS.join(" nor "), Path::new(&folder).display())
+    })
 }
 
 /// None where nobody named a file and none lies where one is looked for.

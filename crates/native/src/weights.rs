@@ -1,49 +1,55 @@
-//! A model's weights from a file of safetensors whose tensors are called `layer/weight`.
+//! A published network's weights from a file of any format that is read here.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use atelier_formats::{ReadAt, WeightsFile};
+use atelier_nn::Network;
 use atelier_session::recognition::Recogniser;
-use safetensors::{Dtype, SafeTensors};
 
-/// Misfits that are told; more of them say nothing new.
-const TOLD: usize = 5;
+/// A file that is read where it is asked.
+struct OnDisk {
+    file: Mutex<File>,
+    len: u64,
+}
 
-/// Writes every parameter of the network from the file. Nothing is written where anything does not fit.
+impl ReadAt for OnDisk {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(into)
+    }
+}
+
+/// Opens a file of weights.
 ///
 /// # Errors
-/// If it is no such file, or lacks a tensor or has it in another shape or type: the first few are named.
-pub fn write(file: &Path, network: &mut Recogniser) -> Result<()> {
-    let bytes = fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
-    let tensors = SafeTensors::deserialize(&bytes).with_context(|| {
-        format!("{} is no sound file of safetensors, the one form that is read here", file.display())
-    })?;
-    let mut misfits = Vec::new();
-    for parameter in network.parameters() {
-        match tensors.tensor(&parameter.name) {
-            Err(_) => misfits.push(format!("`{}` is not there", parameter.name)),
-            Ok(tensor) if tensor.dtype() != Dtype::F32 => {
-                misfits.push(format!("`{}` is of {:?}, and F32 is read", parameter.name, tensor.dtype()));
-            }
-            Ok(tensor) if tensor.shape() != parameter.shape => {
-                let (found, expected) = (tensor.shape(), &parameter.shape);
-                misfits.push(format!("`{}` is {found:?} and the network has {expected:?}", parameter.name));
-            }
-            Ok(_) => {}
-        }
-    }
-    if !misfits.is_empty() {
-        let more = misfits.len().saturating_sub(TOLD);
-        let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-        misfits.truncate(TOLD);
-        bail!("{} does not fit: {}{rest}", file.display(), misfits.join("; "));
-    }
-    for index in 0..network.parameters().len() {
-        let tensor = tensors.tensor(&network.parameters()[index].name)?;
-        let values: Vec<f32> =
-            tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        network.write(index, &values)?;
+/// If it cannot be read, or is none.
+pub fn open(path: &Path) -> Result<WeightsFile> {
+    let named = || path.display().to_string();
+    let file = File::open(path).with_context(named)?;
+    let len = file.metadata().with_context(named)?.len();
+    WeightsFile::open(OnDisk { file: Mutex::new(file), len }).with_context(named)
+}
+
+/// Writes every parameter of the network from the file, one tensor at a time. Nothing is written where anything does not fit.
+///
+/// # Errors
+/// If the file does not fit the network, or is damaged.
+pub fn write(path: &Path, network: &Network, recogniser: &mut Recogniser) -> Result<()> {
+    let file = open(path)?;
+    let named = || path.display().to_string();
+    let fitted = file.fit(network, recogniser.parameters()).with_context(named)?;
+    for index in 0..recogniser.parameters().len() {
+        let values = file.read(&fitted, index).with_context(named)?;
+        recogniser.write(index, &values)?;
     }
     Ok(())
 }

@@ -114,7 +114,9 @@ fn sharing_memory_and_fusing_change_no_number() {
             let tight = lower(&network, &lowering);
             let roomy = lower(&network, &Lowering { keep: Keep::Everything, ..lowering });
             saved += roomy.memory().total() - tight.memory().total();
-            for ((name, tight), (_, roomy)) in reference::<f64>(&tight, seed).into_iter().zip(reference(&roomy, seed)) {
+            for ((name, tight), (_, roomy)) in
+                reference::<f64>(&tight, seed).into_iter().zip(reference::<f64>(&roomy, seed))
+            {
                 assert_eq!(tight, roomy, "seed {seed}, {name}: {network:?}");
             }
         }

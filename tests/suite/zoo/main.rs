@@ -2,7 +2,10 @@
 //! weights on photographs.
 
 mod data;
+#[path = "../executors/mod.rs"]
+mod executors;
 mod folded;
 mod real;
 mod seeded;
 mod summaries;
+mod whole;

@@ -91,8 +91,8 @@ impl Recogniser {
         };
         let (expected, got) = (found.shape.iter().product::<usize>(), values.len());
         if got != expected {
-            let (got, expected) = (vec![got], found.shape.clone());
-            return Err(Misfit::Shape { tensor: found.name.clone(), got, expected }.into());
+            let (tensor, expected) = (found.name.clone(), found.shape.clone());
+            return Err(Misfit::Shape { tensor, got: vec![got], expected }.into());
         }
         let buffer = |name: &str| self.plan.parameters.iter().find(|p| p.name == name).map(|p| p.buffer);
         match self.folded.take(found, &self.parameters, values) {

@@ -37,10 +37,15 @@ const ROOMS: &[Room] = &[
     Room { folder: "crates/web", uses: &["crates/session", "crates/zoo"], never: &[FILES, CLOCK, THREADS, GPU] },
     Room { folder: "crates/bench", uses: &["crates/cpu", "crates/gpu"], never: &[FILES, GPU] },
     Room { folder: "crates/zoo", uses: &["crates/nn"], never: &[BROWSER, FILES, CLOCK, THREADS, GPU] },
-    Room { folder: "crates/native", uses: &["crates/session", "crates/zoo", "crates/bench"], never: &[BROWSER, GPU] },
+    Room { folder: "crates/formats", uses: &["crates/nn"], never: &[BROWSER, FILES, CLOCK, GPU] },
+    Room {
+        folder: "crates/native",
+        uses: &["crates/session", "crates/zoo", "crates/formats", "crates/bench"],
+        never: &[BROWSER, GPU],
+    },
     Room { folder: "crates/xtask", uses: &["crates/data"], never: &[BROWSER, GPU] },
     // What crosses rooms.
-    Room { folder: "tests", uses: &["crates/nn"], never: &[] },
+    Room { folder: "tests", uses: &["crates/nn", "crates/data"], never: &[] },
     Room { folder: "tests/web", uses: &["tests", "crates/cpu", "crates/gpu"], never: &[] },
 ];
 

@@ -1,0 +1,62 @@
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+/// Why a file is no weights.
+#[derive(Debug, Error)]
+pub enum FormatError {
+    #[error("it can't be read: {0}")]
+    Read(#[from] io::Error),
+    #[error("it is neither a safetensors file nor HDF5 as Keras writes it; give the file that holds the weights")]
+    Unknown,
+    /// In the words of whoever reads the format.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    #[error("it is HDF5, and not what Keras writes: there is neither `layer_names` nor a group `layers`")]
+    NotKeras,
+    #[error("its layer `{layer}` cannot be built: {why}")]
+    Layer { layer: String, why: String },
+    #[error("it holds weights and no description of their network: name the network")]
+    NoNetwork,
+    #[error("`{tensor}` holds {numbers}; float16, bfloat16, float32 and float64 can be read")]
+    Numbers { tensor: String, numbers: String },
+}
+
+impl From<hdf5_pure::Error> for FormatError {
+    fn from(error: hdf5_pure::Error) -> Self {
+        FormatError::Damaged(error.to_string())
+    }
+}
+
+/// One tensor or layer that does not fit, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Misfit {
+    #[error("layer `{layer}`: its {name} {expected:?} is not in the file")]
+    Missing { layer: String, name: String, expected: Vec<usize> },
+    #[error("layer `{layer}`: its {name} is {expected:?}, and `{tensor}` in the file is {found:?}")]
+    Shape { layer: String, name: String, expected: Vec<usize>, tensor: String, found: Vec<usize> },
+    #[error("layer `{layer}` has {expected} tensors, and `{in_file}` in the file has {found}")]
+    Tensors { layer: String, expected: usize, in_file: String, found: usize },
+    #[error("the network has {expected} layers with weights, and the file has {found}")]
+    Layers { expected: usize, found: usize },
+}
+
+/// Everything that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct Misfits(pub Vec<Misfit>);
+
+/// Misfits that are told in words; more of them say nothing new.
+const TOLD: usize = 6;
+
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, misfit) in self.0.iter().take(TOLD).enumerate() {
+            write!(f, "{}{misfit}", if index == 0 { "" } else { "; " })?;
+        }
+        match self.0.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
