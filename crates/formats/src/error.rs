@@ -1,18 +1,21 @@
 use std::fmt;
 use std::io;
 
+use serde::Serialize;
 use thiserror::Error;
 
-/// Why a file is no weights.
-#[derive(Debug, Error)]
+/// Why a file is no weights. It crosses to the page by its `kind` and its figures.
+#[derive(Debug, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FormatError {
-    #[error("it can't be read: {0}")]
-    Read(#[from] io::Error),
+    #[error("it can't be read: {reason}")]
+    Read { reason: String },
     #[error("it is neither a safetensors file nor HDF5 as Keras writes it; give the file that holds the weights")]
     Unknown,
     /// In the words of whoever reads the format.
-    #[error("it is damaged: {0}")]
-    Damaged(String),
+    #[error("it is damaged: {reason}")]
+    Damaged { reason: String },
     #[error("it is HDF5, and not what Keras writes: there is neither `layer_names` nor a group `layers`")]
     NotKeras,
     #[error("its layer `{layer}` cannot be built: {why}")]
@@ -25,12 +28,21 @@ pub enum FormatError {
 
 impl From<hdf5_pure::Error> for FormatError {
     fn from(error: hdf5_pure::Error) -> Self {
-        FormatError::Damaged(error.to_string())
+        FormatError::Damaged { reason: error.to_string() }
+    }
+}
+
+impl From<io::Error> for FormatError {
+    fn from(error: io::Error) -> Self {
+        FormatError::Read { reason: error.to_string() }
     }
 }
 
 /// One tensor or layer that does not fit, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(rename = "WeightsMisfit"))]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Misfit {
     #[error("layer `{layer}`: its {name} {expected:?} is not in the file")]
     Missing { layer: String, name: String, expected: Vec<usize> },
@@ -43,18 +55,21 @@ pub enum Misfit {
 }
 
 /// Everything that does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub struct Misfits(pub Vec<Misfit>);
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Misfits {
+    pub misfits: Vec<Misfit>,
+}
 
 /// Misfits that are told in words; more of them say nothing new.
 const TOLD: usize = 6;
 
 impl fmt::Display for Misfits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, misfit) in self.0.iter().take(TOLD).enumerate() {
+        for (index, misfit) in self.misfits.iter().take(TOLD).enumerate() {
             write!(f, "{}{misfit}", if index == 0 { "" } else { "; " })?;
         }
-        match self.0.len().saturating_sub(TOLD) {
+        match self.misfits.len().saturating_sub(TOLD) {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }

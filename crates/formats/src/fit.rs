@@ -53,7 +53,7 @@ pub fn fit(naming: Naming, tensors: &[Tensor], network: &Network, parameters: &[
     let Fitting { places, misfits, .. } = fitting;
     match places.into_iter().collect() {
         Some(places) if misfits.is_empty() => Ok(Fitted { places }),
-        _ => Err(Misfits(misfits)),
+        _ => Err(Misfits { misfits }),
     }
 }
 

@@ -106,7 +106,7 @@ impl Tensors<'_> {
 
     fn add(&mut self, layer: &str, name: String, path: String) -> Result<(), FormatError> {
         let sizes = self.file.dataset(&path)?.shape()?;
-        let too_large = |_| FormatError::Damaged(format!("`{path}` is {sizes:?}, larger than any memory"));
+        let too_large = |_| FormatError::Damaged { reason: format!("`{path}` is {sizes:?}, larger than any memory") };
         let shape = sizes.iter().map(|size| usize::try_from(*size)).collect::<Result<_, _>>().map_err(too_large)?;
         self.tensors.push(Tensor { layer: layer.to_owned(), name, shape });
         self.paths.push(path);

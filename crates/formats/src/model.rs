@@ -9,7 +9,8 @@ use crate::FormatError;
 /// The networks are read in Keras's own words, which are this project's; what only training or saving asks for is left out, and
 /// weights come from the file, so initialisers are the default ones.
 pub fn network(config: &str) -> Result<Network, FormatError> {
-    let damaged = |error: serde_json::Error| FormatError::Damaged(format!("its description of the network: {error}"));
+    let damaged =
+        |error: serde_json::Error| FormatError::Damaged { reason: format!("its description of the network: {error}") };
     let model: Value = serde_json::from_str(config).map_err(damaged)?;
     let class = text(&model, "class_name");
     if !matches!(class, "Functional" | "Model" | "Sequential") {

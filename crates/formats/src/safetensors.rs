@@ -36,13 +36,13 @@ pub fn open(source: Arc<dyn ReadAt + Send + Sync>) -> Result<(Naming, Vec<Tensor
     if header.first() != Some(&b'{') {
         return Err(FormatError::Unknown);
     }
-    let damaged = |error: serde_json::Error| FormatError::Damaged(error.to_string());
+    let damaged = |error: serde_json::Error| FormatError::Damaged { reason: error.to_string() };
     let metadata: Metadata = serde_json::from_slice(&header).map_err(damaged)?;
     let begin = 8 + length;
     let held = metadata.data_len() as u64;
     if begin + held != source.len() {
         let there = source.len() - begin;
-        return Err(FormatError::Damaged(format!("its tensors take {held} bytes, and {there} are there")));
+        return Err(FormatError::Damaged { reason: format!("its tensors take {held} bytes, and {there} are there") });
     }
     let names = metadata.offset_keys();
     // Keras's names have a slash; PyTorch's dots.

@@ -87,7 +87,7 @@ pub fn run(options: &Options) -> Result<()> {
         Device::Cpu => Recogniser::new(&network, Terminal::default().room())?,
         Device::Gpu => block_on(Recogniser::on_gpu(&block_on(Gpu::request(&Wanted::default()))?, &network))?,
     };
-    weights::write(&file, &network, &mut recogniser)?;
+    weights::write(&file, &mut recogniser)?;
     let framing = if options.crop { Framing::Cropped } else { Framing::Stretched };
     let mut failed = 0;
     for file in &options.files {

@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use atelier_formats::{ReadAt, WeightsFile};
-use atelier_nn::Network;
 use atelier_session::recognition::Recogniser;
 
 /// A file that is read where it is asked.
@@ -39,17 +38,10 @@ pub fn open(path: &Path) -> Result<WeightsFile> {
     WeightsFile::open(OnDisk { file: Mutex::new(file), len }).with_context(named)
 }
 
-/// Writes every parameter of the network from the file, one tensor at a time. Nothing is written where anything does not fit.
+/// Writes every parameter of the network from the file.
 ///
 /// # Errors
 /// If the file does not fit the network, or is damaged.
-pub fn write(path: &Path, network: &Network, recogniser: &mut Recogniser) -> Result<()> {
-    let file = open(path)?;
-    let named = || path.display().to_string();
-    let fitted = file.fit(network, recogniser.parameters()).with_context(named)?;
-    for index in 0..recogniser.parameters().len() {
-        let values = file.read(&fitted, index).with_context(named)?;
-        recogniser.write(index, &values)?;
-    }
-    Ok(())
+pub fn write(path: &Path, recogniser: &mut Recogniser) -> Result<()> {
+    recogniser.take(&open(path)?).with_context(|| path.display().to_string())
 }

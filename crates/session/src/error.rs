@@ -1,4 +1,5 @@
 use atelier_cpu::CpuError;
+use atelier_formats::{FormatError, Misfits};
 use atelier_gpu::GpuError;
 use atelier_nn::{NetworkError, OutOfRange};
 use serde::ser::Error as _;
@@ -46,8 +47,10 @@ pub enum SessionError {
     NotACheckpoint(#[from] Unreadable),
     #[error("the checkpoint does not fit this network: {0}")]
     OtherNetwork(#[from] Misfit),
-    #[error("{} of its {of} parameters are not in the file as it has them: {}", misfits.len(), first(misfits))]
-    Weights { misfits: Vec<Misfit>, of: usize },
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error(transparent)]
+    Weights(#[from] Misfits),
     #[error(
         "the network takes {} with batches of {batch} and there is room for {}; {}",
         megabytes(*needed), megabytes(*room), advice(*fits)
@@ -107,8 +110,6 @@ pub enum Misfit {
     Missing { tensor: String },
     #[error("`{tensor}` is {got:?} there and {expected:?} here")]
     Shape { tensor: String, got: Vec<usize>, expected: Vec<usize> },
-    #[error("`{tensor}` holds {numbers}, none of F32, F16 and BF16")]
-    Numbers { tensor: String, numbers: String },
     #[error("there are too few numbers ({got}) for `{tensor}`")]
     TooFew { tensor: String, got: usize },
     #[error("there is none to average")]
@@ -139,12 +140,6 @@ fn of_the_cpu<S: Serializer>(error: &CpuError, serializer: S) -> Result<S::Ok, S
 
 fn of_the_gpu<S: Serializer>(error: &GpuError, serializer: S) -> Result<S::Ok, S::Error> {
     GpuRefusal { reason: error.into() }.serialize(serializer)
-}
-
-/// The first few of them in words; more say nothing new.
-fn first(misfits: &[Misfit]) -> String {
-    let some: Vec<String> = misfits.iter().take(5).map(Misfit::to_string).collect();
-    some.join("; ")
 }
 
 fn megabytes(bytes: u64) -> String {

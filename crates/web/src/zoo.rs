@@ -1,5 +1,6 @@
+use atelier_formats::WeightsFile;
 use atelier_nn::LayerInfo;
-use atelier_session::recognition;
+use atelier_session::{SessionError, recognition};
 use atelier_zoo::{Classes, Framing, Model, Rgb};
 use js_sys::Float32Array;
 use serde::Serialize;
@@ -59,7 +60,7 @@ pub fn zoo_model(name: &str) -> Result<JsValue, Failure> {
         output_shape: layer.output_shape,
         params: layer.trainable_params + layer.non_trainable_params,
     };
-    let layers = network.check().map_err(atelier_session::SessionError::from)?.into_iter().map(part).collect();
+    let layers = network.check().map_err(SessionError::from)?.into_iter().map(part).collect();
     let there = room();
     let bytes = recognition::Recogniser::needs(&network)?;
     Ok(to_js(&Anatomy { layers, bytes, room: there.worker.min(there.together) })?)
@@ -91,14 +92,21 @@ impl Recogniser {
         Ok(Recogniser { model, network })
     }
 
-    /// Writes every parameter from a file of safetensors, or none where one does not fit.
-    pub fn weights(&mut self, file: &[u8]) -> Result<(), Failure> {
-        Ok(self.network.read_weights(file)?)
+    /// Writes every parameter from a file of weights, or none where one does not fit.
+    pub fn weights(&mut self, file: Vec<u8>) -> Result<(), Failure> {
+        let file = WeightsFile::open(file).map_err(SessionError::from)?;
+        Ok(self.network.take(&file)?)
     }
 
     /// Every class's probability for decoded pixels: four bytes each, rows from the top, opaque. `crop`: its centre instead of the whole,
     /// drawn out to a square.
-    pub async fn answer(&mut self, rgba: Vec<u8>, width: usize, height: usize, crop: bool) -> Result<Float32Array, Failure> {
+    pub async fn answer(
+        &mut self,
+        rgba: Vec<u8>,
+        width: usize,
+        height: usize,
+        crop: bool,
+    ) -> Result<Float32Array, Failure> {
         let pixels = rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
         let picture = Rgb::new(width, height, pixels).map_err(JsError::from)?;
         let framing = if crop { Framing::Cropped } else { Framing::Stretched };

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use atelier_native::weights;
-use atelier_nn::Network;
 use atelier_session::Room;
 use atelier_session::recognition::Recogniser;
 use atelier_zoo::{Framing, Model, Rgb};
@@ -19,7 +18,7 @@ fn mobilenet_v2_gives_the_probabilities_of_keras() {
     for file in ["mobilenet_v2.safetensors", "mobilenet_v2_legacy.h5", "mobilenet_v2.weights.h5"] {
         let network = Model::MobileNetV2.trained().expect("it was trained so");
         let recogniser = Recogniser::new(&network, Room::UNKNOWN).expect("there is memory");
-        check(&folder, file, &network, recogniser);
+        check(&folder, file, recogniser);
     }
 }
 
@@ -29,12 +28,12 @@ fn and_on_a_gpu() {
     let Some(gpu) = executors::gpu() else { return };
     let network = Model::MobileNetV2.trained().expect("it was trained so");
     let recogniser = block_on(Recogniser::on_gpu(&gpu, &network)).expect("it can be made");
-    check(&folder, "mobilenet_v2_legacy.h5", &network, recogniser);
+    check(&folder, "mobilenet_v2_legacy.h5", recogniser);
 }
 
-fn check(folder: &Path, file: &str, network: &Network, mut recogniser: Recogniser) {
+fn check(folder: &Path, file: &str, mut recogniser: Recogniser) {
     let model = Model::MobileNetV2;
-    weights::write(&folder.join("weights").join(file), network, &mut recogniser).expect("the file fits");
+    weights::write(&folder.join("weights").join(file), &mut recogniser).expect("the file fits");
     for name in PHOTOGRAPHS {
         let side = model.side();
         let pixels = data::rgb(&folder.join(format!("photos{side}/{name}.png")));

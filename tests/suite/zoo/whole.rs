@@ -35,7 +35,7 @@ fn whole_models_answer_as_keras_did() {
         let count: usize = plan.parameters.iter().map(|p| p.shape.iter().product::<usize>()).sum();
         assert_eq!(count, parameters, "{file}");
         let mut recogniser = Recogniser::new(&network, Room::UNKNOWN).expect("there is memory");
-        weights::write(&path, &network, &mut recogniser).expect("its own weights fit");
+        weights::write(&path, &mut recogniser).expect("its own weights fit");
         let mut seen = 0;
         for (name, right) in &oracle[file] {
             let picture = folder.join(format!("photos{SIDE}/{name}.png"));

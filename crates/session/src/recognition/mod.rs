@@ -18,7 +18,8 @@ use folding::Folded;
 /// Answers one picture at a time. Its parameters are the network's own, in its order, and zero until they are written: that it
 /// computes with fewer (`folding.rs`) is nobody's concern.
 pub struct Recogniser {
-    /// Of the network as it was given: names and shapes.
+    /// As it was given, and its parameters.
+    network: Network,
     parameters: Vec<Parameter>,
     folded: Folded,
     /// Of the folded network.
@@ -51,7 +52,7 @@ impl Recogniser {
 
     fn over(network: &Network, folded: Folded, plan: Arc<Plan>, runner: Box<dyn Runner>) -> Result<Self, SessionError> {
         let parameters = network.lower(&Lowering::inference(1))?.parameters;
-        Ok(Recogniser { parameters, folded, plan, runner })
+        Ok(Recogniser { network: network.clone(), parameters, folded, plan, runner })
     }
 
     /// Bytes that [`Recogniser::new`] would take.

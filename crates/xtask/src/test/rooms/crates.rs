@@ -31,10 +31,14 @@ const ROOMS: &[Room] = &[
     // It may know threads, the native form of its helpers.
     Room {
         folder: "crates/session",
-        uses: &["crates/cpu", "crates/gpu", "crates/data"],
+        uses: &["crates/cpu", "crates/gpu", "crates/data", "crates/formats"],
         never: &[BROWSER, FILES, CLOCK, GPU],
     },
-    Room { folder: "crates/web", uses: &["crates/session", "crates/zoo"], never: &[FILES, CLOCK, THREADS, GPU] },
+    Room {
+        folder: "crates/web",
+        uses: &["crates/session", "crates/zoo", "crates/formats"],
+        never: &[FILES, CLOCK, THREADS, GPU],
+    },
     Room { folder: "crates/bench", uses: &["crates/cpu", "crates/gpu"], never: &[FILES, GPU] },
     Room { folder: "crates/zoo", uses: &["crates/nn"], never: &[BROWSER, FILES, CLOCK, THREADS, GPU] },
     Room { folder: "crates/formats", uses: &["crates/nn"], never: &[BROWSER, FILES, CLOCK, GPU] },
