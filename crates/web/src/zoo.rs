@@ -98,7 +98,13 @@ impl Recogniser {
 
     /// Every class's probability for decoded pixels: four bytes each, rows from the top, opaque. `crop`: its centre instead of the whole,
     /// drawn out to a square.
-    pub async fn answer(&mut self, rgba: Vec<u8>, width: usize, height: usize, crop: bool) -> Result<Float32Array, Failure> {
+    pub async fn answer(
+        &mut self,
+        rgba: Vec<u8>,
+        width: usize,
+        height: usize,
+        crop: bool,
+    ) -> Result<Float32Array, Failure> {
         let pixels = rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
         let picture = Rgb::new(width, height, pixels).map_err(JsError::from)?;
         let framing = if crop { Framing::Cropped } else { Framing::Stretched };

@@ -78,7 +78,8 @@ mod tests {
         let mut recogniser = Recogniser::new(&network(), Room::UNKNOWN).expect("it can be built");
         let kernel: Vec<u8> = [1.5, -2.0].into_iter().flat_map(|v| f16::from_f32(v).to_le_bytes()).collect();
         let bias = bf16::from_f32(0.25).to_le_bytes().to_vec();
-        let bytes = file(&[("dense/kernel", Dtype::F16, &[2, 1], kernel.clone()), ("dense/bias", Dtype::BF16, &[1], bias)]);
+        let bytes =
+            file(&[("dense/kernel", Dtype::F16, &[2, 1], kernel.clone()), ("dense/bias", Dtype::BF16, &[1], bias)]);
         recogniser.read_weights(&bytes).expect("it fits");
         assert_eq!(block_on(recogniser.answer(&[1.0, 2.0])).expect("an answer"), [-2.25]);
 
