@@ -77,7 +77,7 @@ zooTest("MobileNetV2 takes photographs for what Keras does, and a file that does
   // A damaged file, and one of another network.
   const bytes = await readFile(weights);
   await give(page, "zoo-weights", { name: "cut.safetensors", mimeType: "", buffer: bytes.subarray(0, bytes.length - 1000) });
-  await page.getByTestId("zoo-refused").filter({ hasText: "no sound safetensors file" }).waitFor();
+  await page.getByTestId("zoo-refused").filter({ hasText: "damaged" }).waitFor();
   await settled(page);
   const renamed = Buffer.from(bytes);
   renamed.write("Conv9/kernel", renamed.indexOf("Conv1/kernel"));

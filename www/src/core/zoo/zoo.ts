@@ -88,7 +88,7 @@ export class Zoo {
   give(file: Blob): void {
     const name = file instanceof File ? file.name : "";
     this.trouble.set(null);
-    if (file instanceof File && /\.safetensors$/i.test(name)) this.#wish({ model: this.wish.value.model, file });
+    if (file instanceof File && /\.(safetensors|h5|hdf5)$/i.test(name)) this.#wish({ model: this.wish.value.model, file });
     else if (/\.json$/i.test(name)) {
       this.#names = file;
       this.#ids++;

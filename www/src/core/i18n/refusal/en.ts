@@ -1,6 +1,6 @@
 /** What was refused, and what to do, in English: the engine's refusals by their codes. */
 import type { ExecutorReason, Refusal } from "../../../engine/protocol";
-import type { Misfit } from "../../../engine/generated/types/Misfit";
+import type { WeightsMisfit } from "../../../engine/generated/types/WeightsMisfit";
 import type { Fault } from "../../complaint";
 import * as f from "../../format";
 import { draw } from "../draw/en";
@@ -76,6 +76,10 @@ export function refusal(refusal: Refusal): string | null {
       return `This is not a run that Atelier saved, or the file is damaged: ${unreadable(refusal)}`;
     case "other_network":
       return `The weights in the file do not fit its network: ${misfit(refusal)}`;
+    case "format":
+      return format(refusal);
+    case "weights":
+      return refusal.misfits.map(weightsMisfit).join(" ");
     case "executor":
       return `The network takes ${f.bytes(refusal.bytes)} of memory, and there is less. A smaller batch or fewer filters take less.`;
     case "gpu":
@@ -106,18 +110,50 @@ function unreadable(refusal: Extract<Refusal, { code: "not_a_checkpoint" }>): st
   }
 }
 
-export function misfit(refusal: Misfit): string {
+function misfit(refusal: Extract<Refusal, { code: "other_network" }>): string {
   switch (refusal.kind) {
     case "missing":
       return `it has no “${refusal.tensor}”.`;
     case "shape":
       return `“${refusal.tensor}” is ${dims(refusal.got)} in the file and ${dims(refusal.expected)} in the network.`;
-    case "numbers":
-      return `“${refusal.tensor}” holds ${refusal.numbers}, none of F32, F16 and BF16.`;
     case "too_few":
       return `there are too few numbers (${f.count(refusal.got)}) for “${refusal.tensor}”.`;
     case "none":
       return "there are none.";
+  }
+}
+
+/** A file that holds no weights that can be read. */
+function format(refusal: Extract<Refusal, { code: "format" }>): string {
+  switch (refusal.kind) {
+    case "read":
+      return `The file cannot be read (${refusal.reason}).`;
+    case "unknown":
+      return "This is neither a safetensors file nor HDF5 as Keras writes it. Give the file that holds the weights.";
+    case "damaged":
+      return `The file is damaged (${refusal.reason}).`;
+    case "not_keras":
+      return "This is HDF5, and not what Keras writes: there is neither “layer_names” nor a group “layers”.";
+    case "layer":
+      return `Its layer “${refusal.layer}” cannot be built: ${refusal.why}.`;
+    case "no_network":
+      return "It holds weights, and no description of their network. Choose the network.";
+    case "numbers":
+      return `Its tensor “${refusal.tensor}” holds ${refusal.numbers}; float16, bfloat16, float32 and float64 can be read.`;
+  }
+}
+
+/** A tensor of a file, or a layer, that is not the network's. */
+export function weightsMisfit(one: WeightsMisfit): string {
+  switch (one.kind) {
+    case "missing":
+      return `Layer “${one.layer}”: its ${one.name}, ${dims(one.expected)}, is not in the file.`;
+    case "shape":
+      return `Layer “${one.layer}”: its ${one.name} is ${dims(one.expected)}, and “${one.tensor}” in the file is ${dims(one.found)}.`;
+    case "tensors":
+      return `Layer “${one.layer}” has ${plural(one.expected, "tensor")}, and “${one.in_file}” in the file has ${f.count(one.found)}.`;
+    case "layers":
+      return `The network has ${plural(one.expected, "layer")} with weights, and the file has ${f.count(one.found)}.`;
   }
 }
 

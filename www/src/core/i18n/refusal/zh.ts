@@ -1,6 +1,6 @@
 /** 什么被拒绝了，该怎么办：引擎的各种拒绝，按代码写成中文。 */
 import type { ExecutorReason, Refusal } from "../../../engine/protocol";
-import type { Misfit } from "../../../engine/generated/types/Misfit";
+import type { WeightsMisfit } from "../../../engine/generated/types/WeightsMisfit";
 import type { Fault } from "../../complaint";
 import * as f from "../../format";
 import { files } from "../data/zh";
@@ -93,6 +93,10 @@ export function refusal(refusal: Refusal): string | null {
       return `这不是 Atelier 保存的训练，或者文件已损坏：${unreadable(refusal)}`;
     case "other_network":
       return `文件里的权重与它的网络不符：${misfit(refusal)}`;
+    case "format":
+      return format(refusal);
+    case "weights":
+      return refusal.misfits.map(weightsMisfit).join("");
     case "executor":
       return `这个网络要占 ${f.bytes(refusal.bytes)} 内存，这里没有那么多。减小批大小或少用些卷积核，占得就少。`;
     case "gpu":
@@ -132,18 +136,50 @@ function unreadable(refusal: Extract<Refusal, { code: "not_a_checkpoint" }>): st
   }
 }
 
-export function misfit(refusal: Misfit): string {
+function misfit(refusal: Extract<Refusal, { code: "other_network" }>): string {
   switch (refusal.kind) {
     case "missing":
       return `里面没有“${refusal.tensor}”。`;
     case "shape":
       return `“${refusal.tensor}”在文件里是 ${dims(refusal.got)}，在网络里是 ${dims(refusal.expected)}。`;
-    case "numbers":
-      return `“${refusal.tensor}”存的是 ${refusal.numbers}，不是 F32、F16 或 BF16。`;
     case "too_few":
       return `给“${refusal.tensor}”的数不够（只有 ${f.count(refusal.got)} 个）。`;
     case "none":
       return "一个也没有。";
+  }
+}
+
+/** 读不出权重的文件。 */
+function format(refusal: Extract<Refusal, { code: "format" }>): string {
+  switch (refusal.kind) {
+    case "read":
+      return `这个文件读不出来（${refusal.reason}）。`;
+    case "unknown":
+      return "这既不是 safetensors 文件，也不是 Keras 写的 HDF5。请给存有权重的文件。";
+    case "damaged":
+      return `文件已损坏（${refusal.reason}）。`;
+    case "not_keras":
+      return "这是 HDF5，但不是 Keras 写的：里面既没有 “layer_names”，也没有名为 “layers” 的组。";
+    case "layer":
+      return `其中的层“${refusal.layer}”建不起来：${refusal.why}。`;
+    case "no_network":
+      return "里面只有权重，没有网络的描述。请选好是哪个网络。";
+    case "numbers":
+      return `张量“${refusal.tensor}”里是 ${refusal.numbers}；能读的是 float16、bfloat16、float32 和 float64。`;
+  }
+}
+
+/** 文件里与网络对不上的张量或层。 */
+export function weightsMisfit(one: WeightsMisfit): string {
+  switch (one.kind) {
+    case "missing":
+      return `层“${one.layer}”的 ${one.name}（${dims(one.expected)}）文件里没有。`;
+    case "shape":
+      return `层“${one.layer}”的 ${one.name} 是 ${dims(one.expected)}，文件里的“${one.tensor}”却是 ${dims(one.found)}。`;
+    case "tensors":
+      return `层“${one.layer}”有 ${f.count(one.expected)} 个张量，文件里的“${one.in_file}”有 ${f.count(one.found)} 个。`;
+    case "layers":
+      return `网络有 ${f.count(one.expected)} 个带权重的层，文件里有 ${f.count(one.found)} 个。`;
   }
 }
 

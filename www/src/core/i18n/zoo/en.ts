@@ -1,20 +1,19 @@
 /** What the Zoo view says. */
-import type { Misfit } from "../../../engine/generated/types/Misfit";
 import type { Refusal } from "../../../engine/failure";
 import * as f from "../../format";
 import { plural } from "../pieces";
-import { misfit } from "../refusal/en";
+import { weightsMisfit } from "../refusal/en";
 
 export const zoo = {
   opening: "Opening the zoo…",
-  drop: "Drop weights (.safetensors), class names (.json)\nor a picture",
+  drop: "Drop weights (.safetensors, .h5), class names (.json)\nor a picture",
   bench: "A published network looks at your picture",
   network: "The network, folded into blocks",
   model: "Model",
   weights: "Weights…",
-  weightsHint: "A .safetensors file with tensors named layer/weight, as Keras names them",
+  weightsHint: "A safetensors file, or one that Keras wrote (.h5, .weights.h5)",
   random: "Random weights",
-  randomAbout: (title: string) => `${title} has learnt nothing here yet: its weights are random numbers, and its answers mean nothing. Give it a file of weights (.safetensors).`,
+  randomAbout: (title: string) => `${title} has learnt nothing here yet: its weights are random numbers, and its answers mean nothing. Give it a file of weights (.safetensors, .h5).`,
   from: (file: string) => `Weights from ${file}`,
   about: (params: number, layers: number, bytes: number) => `${f.count(params)} parameters in ${plural(layers, "layer")}; takes ${f.bytes(bytes)} while it answers`,
   open: "Open a picture…",
@@ -38,12 +37,11 @@ export const zoo = {
   params: "Parameters",
   refused: "That was not taken",
   stays: "What was there stays as it was.",
-  misfits: (count: number, of: number) => `The file does not fit this network: ${f.count(count)} of its ${plural(of, "parameter tensor")} cannot be had from it.`,
-  misfit: (one: Misfit) => misfit(one),
+  misfits: (count: number) => `The file is not this network's: ${plural(count, "thing does", "things do")} not fit.`,
+  misfit: weightsMisfit,
   /** Null: the common words say it. */
   refusal: (refusal: Refusal | undefined): string | null => {
     if (refusal?.code === "too_big") return `It takes ${f.bytes(refusal.needed)} and there is room for ${f.bytes(refusal.room)}. Choose a smaller network.`;
-    if (refusal?.code === "not_a_checkpoint" && refusal.kind === "format") return `It is no sound safetensors file (${refusal.reason}).`;
     return null;
   },
   told: (name: string, probability: number) => `${name}, ${f.percent(probability)}`,

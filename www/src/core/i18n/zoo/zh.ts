@@ -1,18 +1,18 @@
 /** 名网视图说的话。 */
 import * as f from "../../format";
 import type { Messages } from "../en";
-import { misfit } from "../refusal/zh";
+import { weightsMisfit } from "../refusal/zh";
 
 export const zoo: Messages["zoo"] = {
   opening: "正在打开名网……",
-  drop: "把权重（.safetensors）、类别名（.json）\n或图片拖到这里",
+  drop: "把权重（.safetensors、.h5）、类别名（.json）\n或图片拖到这里",
   bench: "让有名的网络看你的图片",
   network: "网络，按块折叠",
   model: "网络",
   weights: "权重…",
-  weightsHint: "一个 .safetensors 文件，张量按 Keras 的叫法命名为 层/权重",
+  weightsHint: "safetensors 文件，或 Keras 写的文件（.h5、.weights.h5）",
   random: "随机权重",
-  randomAbout: (title) => `${title} 在这里还什么都没学过：权重是随机数，它的回答没有意义。请给它一个权重文件（.safetensors）。`,
+  randomAbout: (title) => `${title} 在这里还什么都没学过：权重是随机数，它的回答没有意义。请给它一个权重文件（.safetensors、.h5）。`,
   from: (file) => `权重来自 ${file}`,
   about: (params, layers, bytes) => `${f.count(layers)} 层，${f.count(params)} 个参数；回答时占 ${f.bytes(bytes)}`,
   open: "打开图片…",
@@ -36,11 +36,10 @@ export const zoo: Messages["zoo"] = {
   params: "参数",
   refused: "这个没有收下",
   stays: "原来的一切都还在。",
-  misfits: (count, of) => `文件和这个网络对不上：${f.count(of)} 个参数张量里有 ${f.count(count)} 个取不到。`,
-  misfit: (one) => misfit(one),
+  misfits: (count) => `这个文件不是这个网络的：有 ${f.count(count)} 处对不上。`,
+  misfit: weightsMisfit,
   refusal: (refusal) => {
     if (refusal?.code === "too_big") return `它要占 ${f.bytes(refusal.needed)}，而这里只有 ${f.bytes(refusal.room)}。请选小一些的网络。`;
-    if (refusal?.code === "not_a_checkpoint" && refusal.kind === "format") return `这不是完好的 safetensors 文件（${refusal.reason}）。`;
     return null;
   },
   told: (name, probability) => `${name}，${f.percent(probability)}`,
