@@ -49,6 +49,8 @@ export class Zoo {
   readonly #leave: (() => void)[] = [];
   #names: Blob | null = null;
   #ids = 0;
+  /** The picture that was recognised last. */
+  #looked: Given | null = null;
   /** Milliseconds of the open network's first run. */
   #first: number | null = null;
 
@@ -125,7 +127,12 @@ export class Zoo {
     const [opened, picture] = [this.opened.value, this.picture.value];
     if (!opened || !picture) return;
     const ask = { picture: picture.blob, crop: this.crop.value };
-    let answer = await this.engine.ask("recognise", ask);
+    let answer = await this.engine.ask("recognise", ask).catch((error: unknown) => {
+      // What was looked at before stays.
+      if (this.picture.value === picture) this.picture.set(this.#looked);
+      throw error;
+    });
+    this.#looked = picture;
     const first = this.#first ?? answer.milliseconds;
     // The first run prepares the weights: how long the others take, a second one tells.
     if (this.#first === null) answer = await this.engine.ask("recognise", ask);
