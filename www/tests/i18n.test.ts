@@ -94,6 +94,7 @@ describe("the catalogues", () => {
       [{ code: "format", kind: "read", reason: "gone" }, ["gone"]],
       [{ code: "format", kind: "unknown" }, ["safetensors", "HDF5"]],
       [{ code: "format", kind: "damaged", reason: "cut short" }, ["cut short"]],
+      [{ code: "format", kind: "hdf5" }, ["HDF5", "safetensors"]],
       [{ code: "format", kind: "not_keras" }, ["layer_names"]],
       [{ code: "format", kind: "layer", layer: "lstm", why: "its class is not known" }, ["lstm", "not known"]],
       [{ code: "format", kind: "no_network" }, []],

@@ -16,6 +16,8 @@ pub enum FormatError {
     /// In the words of whoever reads the format.
     #[error("it is damaged: {reason}")]
     Damaged { reason: String },
+    #[error("it is HDF5, which is not read here; give safetensors")]
+    Hdf5,
     #[error("it is HDF5, and not what Keras writes: there is neither `layer_names` nor a group `layers`")]
     NotKeras,
     #[error("its layer `{layer}` cannot be built: {why}")]
@@ -26,6 +28,7 @@ pub enum FormatError {
     Numbers { tensor: String, numbers: String },
 }
 
+#[cfg(feature = "hdf5")]
 impl From<hdf5_pure::Error> for FormatError {
     fn from(error: hdf5_pure::Error) -> Self {
         FormatError::Damaged { reason: error.to_string() }

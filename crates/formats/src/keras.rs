@@ -11,10 +11,8 @@ use std::sync::Arc;
 
 use hdf5_pure::{AttrValue, DType, File, Group, Source};
 
-use crate::source::bytes_at;
 use crate::{FormatError, Naming, ReadAt, Tensor};
 
-const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 /// A layer that has more tensors is none of Keras's.
 const MOST_TENSORS: usize = 64;
 
@@ -22,10 +20,6 @@ pub struct Body {
     file: File,
     /// Of each tensor.
     paths: Vec<String>,
-}
-
-pub fn is_hdf5(source: &dyn ReadAt) -> Result<bool, FormatError> {
-    Ok(source.len() >= 8 && bytes_at(source, 0, 8)? == SIGNATURE)
 }
 
 pub fn open(source: Arc<dyn ReadAt + Send + Sync>) -> Result<(Naming, Vec<Tensor>, Body), FormatError> {

@@ -6,13 +6,15 @@
 //! tensor by tensor.
 //!
 //! * `safetensors.rs`: safetensors with Keras's names (`layer/kernel`) or PyTorch's (`layer.weight`, other axes);
-//! * `keras.rs`: HDF5 as Keras wrote it until version 2 (weights alone or whole models), and as version 3 does;
+//! * `keras.rs` (feature `hdf5`): HDF5 as Keras wrote it until version 2 (weights alone or whole models), and as version 3 does;
 //! * `model.rs`: the network that a whole model's file describes;
 //! * `fit.rs`: which tensor becomes which parameter.
 
 mod error;
 mod fit;
+#[cfg(feature = "hdf5")]
 mod keras;
+#[cfg(feature = "hdf5")]
 mod model;
 mod safetensors;
 mod source;
@@ -58,6 +60,7 @@ pub struct WeightsFile {
 
 enum Body {
     Safetensors(safetensors::Body),
+    #[cfg(feature = "hdf5")]
     Keras(keras::Body),
 }
 
@@ -68,9 +71,15 @@ impl WeightsFile {
     /// If it is neither, or damaged.
     pub fn open(source: impl ReadAt + Send + Sync + 'static) -> Result<Self, FormatError> {
         let source: Arc<dyn ReadAt + Send + Sync> = Arc::new(source);
-        if keras::is_hdf5(&*source)? {
-            let (naming, tensors, body) = keras::open(source)?;
-            return Ok(WeightsFile { naming, tensors, body: Body::Keras(body) });
+        if source::is_hdf5(&*source)? {
+            #[cfg(feature = "hdf5")]
+            return keras::open(source).map(|(naming, tensors, body)| WeightsFile {
+                naming,
+                tensors,
+                body: Body::Keras(body),
+            });
+            #[cfg(not(feature = "hdf5"))]
+            return Err(FormatError::Hdf5);
         }
         let (naming, tensors, body) = safetensors::open(source)?;
         Ok(WeightsFile { naming, tensors, body: Body::Safetensors(body) })
@@ -91,6 +100,7 @@ impl WeightsFile {
     /// If it describes none, or one with layers that are not known: they are named.
     pub fn network(&self) -> Result<Network, FormatError> {
         match &self.body {
+            #[cfg(feature = "hdf5")]
             Body::Keras(body) => model::network(&body.model_config()?.ok_or(FormatError::NoNetwork)?),
             Body::Safetensors(_) => Err(FormatError::NoNetwork),
         }
@@ -112,6 +122,7 @@ impl WeightsFile {
         let place = &fitted.places[parameter];
         let values = match &self.body {
             Body::Safetensors(body) => body.read(place.tensor)?,
+            #[cfg(feature = "hdf5")]
             Body::Keras(body) => body.read(place.tensor)?,
         };
         Ok(place.arrange(values, &self.tensors[place.tensor].shape))

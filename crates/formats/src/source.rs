@@ -37,3 +37,8 @@ pub(crate) fn bytes_at(source: &dyn ReadAt, offset: u64, len: u64) -> io::Result
     source.read_at(offset, &mut bytes)?;
     Ok(bytes)
 }
+
+/// By the first bytes of every such file.
+pub(crate) fn is_hdf5(source: &dyn ReadAt) -> io::Result<bool> {
+    Ok(source.len() >= 8 && bytes_at(source, 0, 8)? == *b"\x89HDF\r\n\x1a\n")
+}

@@ -1,7 +1,7 @@
 //! Which executor is to compute, as a state machine: it is told what was observed and says what to do. It does nothing
 //! itself and knows no device.
 
-use crate::protocol::ExecutorReason;
+use crate::reason::ExecutorReason;
 use crate::self_test::Wrong;
 
 /// Batches after which the CPU's pace is known.

@@ -6,7 +6,7 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::protocol::ExecutorReason;
+use crate::reason::ExecutorReason;
 use crate::teach::KeptError;
 
 /// Why a run cannot be made or go on. It crosses to the page by its `code` and its figures, for the reader's language. What

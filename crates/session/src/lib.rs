@@ -30,6 +30,7 @@ mod pace;
 mod progress;
 pub mod protocol;
 pub mod reading;
+mod reason;
 mod recipe;
 pub mod recognition;
 mod replica;
@@ -52,9 +53,10 @@ pub use host::{Alone, Breathless, Helpers, Host, Room};
 pub use job::{Job, Task};
 pub use progress::Progress;
 pub use protocol::{
-    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReason, ExecutorReport, MemoryReport, Mistake,
-    NO_ANSWER, Restored, StepReport, Training, TrainingCatalogue,
+    AdapterReport, Catalogue, EpochReport, Event, ExecutorKind, ExecutorReport, MemoryReport, Mistake, NO_ANSWER,
+    Restored, StepReport, Training, TrainingCatalogue,
 };
+pub use reason::ExecutorReason;
 pub use recipe::{CosineDecay, Recipe};
 pub use replica::Replica;
 pub use run::Run;

@@ -11,7 +11,8 @@ use atelier_nn::Plan;
 use crate::choice::{Choice, Next};
 use crate::cpu::CpuTrainer;
 use crate::gpu::GpuTrainer;
-use crate::protocol::{AdapterReport, ExecutorKind, ExecutorReason, ExecutorReport};
+use crate::protocol::{AdapterReport, ExecutorKind, ExecutorReport};
+use crate::reason::ExecutorReason;
 use crate::trainer::{Trainer, Weights};
 use crate::{Helpers, Host, SessionError, Setup};
 

@@ -132,6 +132,8 @@ function format(refusal: Extract<Refusal, { code: "format" }>): string {
       return "This is neither a safetensors file nor HDF5 as Keras writes it. Give the file that holds the weights.";
     case "damaged":
       return `The file is damaged (${refusal.reason}).`;
+    case "hdf5":
+      return "This is HDF5, as Keras writes it, which the page does not read. Give the weights as safetensors; `cargo xtask recognise` reads both.";
     case "not_keras":
       return "This is HDF5, and not what Keras writes: there is neither “layer_names” nor a group “layers”.";
     case "layer":

@@ -158,6 +158,8 @@ function format(refusal: Extract<Refusal, { code: "format" }>): string {
       return "这既不是 safetensors 文件，也不是 Keras 写的 HDF5。请给存有权重的文件。";
     case "damaged":
       return `文件已损坏（${refusal.reason}）。`;
+    case "hdf5":
+      return "这是 Keras 写的 HDF5，本页不读这种文件。请给 safetensors 格式的权重；`cargo xtask recognise` 两种都读。";
     case "not_keras":
       return "这是 HDF5，但不是 Keras 写的：里面既没有 “layer_names”，也没有名为 “layers” 的组。";
     case "layer":

@@ -6,14 +6,14 @@ import { weightsMisfit } from "../refusal/en";
 
 export const zoo = {
   opening: "Opening the zoo…",
-  drop: "Drop weights (.safetensors, .h5), class names (.json)\nor a picture",
+  drop: "Drop weights (.safetensors), class names (.json)\nor a picture",
   bench: "A published network looks at your picture",
   network: "The network, folded into blocks",
   model: "Model",
   weights: "Weights…",
-  weightsHint: "A safetensors file, or one that Keras wrote (.h5, .weights.h5)",
+  weightsHint: "A safetensors file with Keras's names (layer/kernel) or PyTorch's (layer.weight)",
   random: "Random weights",
-  randomAbout: (title: string) => `${title} has learnt nothing here yet: its weights are random numbers, and its answers mean nothing. Give it a file of weights (.safetensors, .h5).`,
+  randomAbout: (title: string) => `${title} has learnt nothing here yet: its weights are random numbers, and its answers mean nothing. Give it a file of weights (.safetensors).`,
   from: (file: string) => `Weights from ${file}`,
   about: (params: number, layers: number, bytes: number) => `${f.count(params)} parameters in ${plural(layers, "layer")}; takes ${f.bytes(bytes)} while it answers`,
   open: "Open a picture…",

@@ -5,14 +5,14 @@ import { weightsMisfit } from "../refusal/zh";
 
 export const zoo: Messages["zoo"] = {
   opening: "正在打开名网……",
-  drop: "把权重（.safetensors、.h5）、类别名（.json）\n或图片拖到这里",
+  drop: "把权重（.safetensors）、类别名（.json）\n或图片拖到这里",
   bench: "让有名的网络看你的图片",
   network: "网络，按块折叠",
   model: "网络",
   weights: "权重…",
-  weightsHint: "safetensors 文件，或 Keras 写的文件（.h5、.weights.h5）",
+  weightsHint: "safetensors 文件，张量按 Keras（层/kernel）或 PyTorch（层.weight）命名",
   random: "随机权重",
-  randomAbout: (title) => `${title} 在这里还什么都没学过：权重是随机数，它的回答没有意义。请给它一个权重文件（.safetensors、.h5）。`,
+  randomAbout: (title) => `${title} 在这里还什么都没学过：权重是随机数，它的回答没有意义。请给它一个权重文件（.safetensors）。`,
   from: (file) => `权重来自 ${file}`,
   about: (params, layers, bytes) => `${f.count(layers)} 层，${f.count(params)} 个参数；回答时占 ${f.bytes(bytes)}`,
   open: "打开图片…",
