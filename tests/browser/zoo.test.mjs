@@ -86,7 +86,7 @@ zooTest("MobileNetV2 takes photographs for what Keras does, and a file that does
   const renamed = Buffer.from(bytes);
   renamed.write("Conv9/kernel", renamed.indexOf("Conv1/kernel"));
   await give(page, "zoo-weights", { name: "renamed.safetensors", mimeType: "", buffer: renamed });
-  await page.getByTestId("zoo-refused").filter({ hasText: "Conv1/kernel" }).waitFor();
+  await page.getByTestId("zoo-refused").filter({ hasText: "Layer “Conv1”: its kernel" }).waitFor();
   await settled(page);
   await give(page, "open-picture", { name: "no.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
   await page.getByTestId("zoo-refused").filter({ hasText: "cannot read it as a picture" }).waitFor();
