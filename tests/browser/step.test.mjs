@@ -253,6 +253,13 @@ browserTest("a weight's last updates are made again, and end in the weight of th
   await page.getByTestId("history").filter({ hasText: "no update yet" }).waitFor();
 });
 
+browserTest("so are those of a run that began from the weights that come with the page", { learnt: true }, async ({ page, url }) => {
+  await openStep(page, address(url, { view: "step", batch: 8, workers: 1, at: "dense/backward/3", zoom: "number" }));
+  await trainOn(page, 2);
+  await page.getByTestId("replay").filter({ hasText: "last 2 updates" }).click();
+  await page.getByTestId("replay-met").filter({ hasText: "bit for bit" }).waitFor();
+});
+
 browserTest("batch normalisation and dropout stand beside themselves in inference", {}, async ({ page, url }) => {
   await openStep(page, address(url, { view: "step", batch: 6, walk: "batch.0", at: "norm/forward/2" }, EVERY));
   const inference = page.getByTestId("inference");

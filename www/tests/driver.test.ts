@@ -122,14 +122,18 @@ describe("the weights that come with the page", () => {
     const driver = await engine().begin(1, undefined, true);
     await driver.learn();
     expect([weights(), restarts()]).toEqual(["learnt", [true]]);
+    // A seed makes its weights again; these only a file of them does.
+    expect(told("saved")).toHaveLength(1);
     await driver.offer({ ...set(2), info: { ...set(2).info, source: "beside" } } as DataSet);
     expect([weights(), restarts()]).toEqual(["learnt", [true, true]]);
     await driver.replace(NETWORK, {} as never, true);
     expect(weights()).toBe("learnt");
     await driver.reset(false);
     expect([weights(), restarts().at(-1)]).toEqual(["seed", false]);
+    const saved = told("saved").length;
     await driver.learn();
     expect(weights()).toBe("seed");
+    expect(told("saved")).toHaveLength(saved);
   });
 
   it("know nothing of other pictures", async () => {

@@ -172,7 +172,7 @@ export class Driver {
       if (change.set) this.#tell({ type: "data", data: this.dataInfo });
       this.#tellRestart(opened);
       await this.#chooseOrTell();
-      if (opened) await this.#save();
+      if (opened || this.#learnt) await this.#save();
       await this.#show();
     });
   }
@@ -217,6 +217,7 @@ export class Driver {
       if (this.#state !== "idle" || this.#learnt || !(await this.#takeUpLearnt())) return;
       this.#tellRestart();
       await this.#show();
+      await this.#save();
     });
   }
 
@@ -228,7 +229,8 @@ export class Driver {
 
   #tellRestart(opened?: Opened): void {
     const { network, training, session } = this.#holding;
-    if (opened) this.#saving.unknown();
+    // Its beginning is made anew from its seed; weights that came from elsewhere only from a file of them.
+    if (opened || this.#learnt) this.#saving.unknown();
     else this.#saving.known(session);
     const restart = { type: "restart", network, training, analysis: this.analysis, learnt: this.#learnt } as const;
     this.#tell(opened ? { ...restart, opened } : restart);
@@ -337,6 +339,7 @@ export class Driver {
       this.#setState("idle");
       this.#tellRestart();
       await this.#show();
+      if (this.#learnt) await this.#save();
     });
   }
 
