@@ -109,7 +109,8 @@ impl WeightsFile {
     /// Which tensor becomes each of the network's parameters; `parameters` are those of a plan of it.
     ///
     /// # Errors
-    /// Where one is missing, has another shape, or is left over that would be needed to tell them apart: all that does not fit.
+    /// Where one is missing or has another shape, or, of a file that goes by order, layers or tensors are more or fewer: all that does
+    /// not fit.
     pub fn fit(&self, network: &Network, parameters: &[Parameter]) -> Result<Fitted, Misfits> {
         fit::fit(self.naming, &self.tensors, network, parameters)
     }

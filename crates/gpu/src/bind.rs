@@ -90,6 +90,24 @@ impl Bind<'_> {
         let second = second.bind("pieces", Place::Scratch, Access::Read, sum);
         vec![first, totals(second)]
     }
+
+    /// A kernel's gradient: pieces of the batch's output pixels, `each` of them a piece, by `d`, then the sum of the pieces.
+    pub fn kernel_in_pieces(
+        &self,
+        d: Dispatch,
+        pixels: usize,
+        each: usize,
+        weights: usize,
+        macs: u64,
+    ) -> Vec<Dispatch> {
+        let mut pieces = d.bind("pieces", Place::Scratch, Access::Write, Element::F32);
+        pieces.macs = macs;
+        pieces.scratch = ((self.plan.max_batch * pixels).div_ceil(each) as u64).saturating_mul(weights as u64 * 4);
+        let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights));
+        let sum = sum.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
+        let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);
+        vec![pieces, self.bind_called(sum, "total", "dkernel", Element::F32)]
+    }
 }
 
 /// The file's activation, as a flag and its argument.

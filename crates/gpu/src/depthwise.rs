@@ -4,7 +4,7 @@ use atelier_nn::Op;
 use atelier_nn::plan::DepthwiseGeometry;
 
 use crate::bind::{Bind, activation};
-use crate::dispatch::{Access, Dispatch, Element, Invocations, Place};
+use crate::dispatch::{Dispatch, Element, Invocations};
 use crate::tiles;
 
 pub(crate) fn dispatches(b: &Bind, op: &Op) -> Vec<Dispatch> {
@@ -34,20 +34,14 @@ fn counted(stem: &'static str, g: &DepthwiseGeometry, numbers: usize) -> (Dispat
     (dispatch, element)
 }
 
-/// Pieces of the batch's output pixels first, then the sum of the pieces.
 fn grad_kernel(b: &Bind, stem: &'static str, g: &DepthwiseGeometry) -> Vec<Dispatch> {
     let pixels = g.out_height * g.out_width;
     let weights = g.kernel_len();
     let each = tiles::rows_of_a_piece(b.plan.max_batch * pixels, weights);
-    let cut = [("LEN", weights), ("PIXELS", pixels), ("EACH", each)];
     let invocations = Invocations::PerRows { per_example: pixels, each, invocations: weights };
-    let d = Dispatch::new(stem, invocations).ints(geometry(g, 1)).ints(cut);
-    let mut pieces = b.bind(d, &["x", "dy"]).bind("pieces", Place::Scratch, Access::Write, Element::F32);
-    pieces.macs = g.macs();
-    pieces.scratch = ((b.plan.max_batch * pixels).div_ceil(each) as u64).saturating_mul(weights as u64 * 4);
-    let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights)).ints(cut);
-    let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);
-    vec![pieces, b.bind_called(sum, "total", "dkernel", Element::F32)]
+    let d = Dispatch::new(stem, invocations).ints(geometry(g, 1));
+    let d = d.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
+    b.kernel_in_pieces(b.bind(d, &["x", "dy"]), pixels, each, weights, g.macs())
 }
 
 /// Channels counted `width` at a time.

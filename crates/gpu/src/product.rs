@@ -82,7 +82,6 @@ fn grad_input(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> {
     vec![transpose, b.bind(d, &["dx"])]
 }
 
-/// Pieces of the batch's output pixels first, then the sum of the pieces.
 fn grad_kernel(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> {
     let tiles::KernelTile { tile, each, in_rows } = tiles::grad_kernel(g, b.plan.max_batch, b.software);
     let pixels = g.out_height * g.out_width;
@@ -105,13 +104,7 @@ fn grad_kernel(b: &Bind, stem: &'static str, g: &ConvGeometry) -> Vec<Dispatch> 
     let d = d.flag("EIGHT", tile.rows == 8);
     let element = if vectors { Element::Vec4 } else { Element::F32 };
     let d = b.bind(b.bind_as(d.flag("VECTORS", vectors), element, &["x"]), &["dy"]);
-    let mut pieces = d.bind("pieces", Place::Scratch, Access::Write, Element::F32);
-    pieces.macs = g.macs();
-    pieces.scratch = ((b.plan.max_batch * pixels).div_ceil(each) as u64).saturating_mul(weights as u64 * 4);
-    let sum = Dispatch::new("common/sum_parts", Invocations::Fixed(weights));
-    let sum = sum.ints([("LEN", weights), ("PIXELS", pixels), ("EACH", each)]);
-    let sum = sum.bind("parts", Place::Scratch, Access::Read, Element::F32);
-    vec![pieces, b.bind_called(sum, "total", "dkernel", Element::F32)]
+    b.kernel_in_pieces(d, pixels, each, weights, g.macs())
 }
 
 fn geometry(g: &ConvGeometry) -> [(&'static str, usize); 14] {

@@ -11,10 +11,11 @@ use atelier_gpu::{Gpu, Wanted};
 use atelier_native::decode::{self, Content};
 use atelier_session::reading::Reader;
 use atelier_session::{Checkpoint, Host};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pollster::block_on;
 use serde::Serialize;
 
+use crate::input::Device;
 use crate::train::{Terminal, load};
 
 #[derive(Args)]
@@ -28,12 +29,6 @@ pub struct Options {
     /// PNG, JPEG, GIF, WebP, BMP or SVG files, drawings as the page saves them, or lines of "Quick, Draw!"
     #[arg(value_name = "PICTURE", required = true)]
     files: Vec<PathBuf>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Device {
-    Cpu,
-    Gpu,
 }
 
 /// The weights that the page opens with.

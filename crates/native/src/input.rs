@@ -8,7 +8,14 @@ use anyhow::{Context, Result};
 use atelier_data::{Dataset, Source, garments};
 use atelier_nn::Network;
 use atelier_zoo::Model;
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+/// What computes, where nothing is timed to choose it.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Device {
+    Cpu,
+    Gpu,
+}
 
 /// Which pictures.
 #[derive(Args)]

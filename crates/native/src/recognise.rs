@@ -12,10 +12,11 @@ use atelier_native::weights;
 use atelier_session::Host;
 use atelier_session::recognition::Recogniser;
 use atelier_zoo::{Classes, Framing, Model, Rgb};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pollster::block_on;
 use serde::Serialize;
 
+use crate::input::Device;
 use crate::train::Terminal;
 
 #[derive(Args)]
@@ -41,12 +42,6 @@ pub struct Options {
     /// PNG, JPEG, GIF, WebP, BMP or SVG files
     #[arg(value_name = "PICTURE", required = true)]
     files: Vec<PathBuf>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Device {
-    Cpu,
-    Gpu,
 }
 
 /// Likeliest classes that are told.

@@ -148,32 +148,25 @@ struct Window {
     size: usize,
 }
 
+fn sliding(strides: [usize; 2], pad: [usize; 2], cells: [usize; 2], dilation: [usize; 2]) -> [Window; 2] {
+    [0, 1].map(|a| Window { stride: strides[a], offset: -(pad[a] as i32), size: (cells[a] - 1) * dilation[a] + 1 })
+}
+
 fn windows(layer: &Layer, input: &[usize]) -> Result<[Window; 2], Problem> {
     let one = Window { stride: 1, offset: 0, size: 1 };
     let whole = |axis: usize| Window { stride: 0, offset: 0, size: if input.len() == 3 { input[axis] } else { 1 } };
     Ok(match layer {
         Layer::Conv2D(c) => {
             let g = conv_geometry(c, input)?;
-            let pad = [g.pad_top, g.pad_left];
-            [0, 1].map(|a| Window {
-                stride: g.strides[a],
-                offset: -(pad[a] as i32),
-                size: (g.kernel[a] - 1) * g.dilation[a] + 1,
-            })
+            sliding(g.strides, [g.pad_top, g.pad_left], g.kernel, g.dilation)
         }
         Layer::DepthwiseConv2D(c) => {
             let g = depthwise_geometry(c, input)?;
-            let pad = [g.pad_top, g.pad_left];
-            [0, 1].map(|a| Window {
-                stride: g.strides[a],
-                offset: -(pad[a] as i32),
-                size: (g.kernel[a] - 1) * g.dilation[a] + 1,
-            })
+            sliding(g.strides, [g.pad_top, g.pad_left], g.kernel, g.dilation)
         }
         Layer::MaxPooling2D(p) | Layer::AveragePooling2D(p) => {
             let g = pool_geometry(p, input)?;
-            let pad = [g.pad_top, g.pad_left];
-            [0, 1].map(|a| Window { stride: g.strides[a], offset: -(pad[a] as i32), size: g.window[a] })
+            sliding(g.strides, [g.pad_top, g.pad_left], g.window, [1, 1])
         }
         Layer::ZeroPadding2D(z) => [0, 1].map(|a| Window { offset: -(z.padding[a][0] as i32), ..one }),
         Layer::GlobalAveragePooling2D | Layer::Dense(_) | Layer::Flatten => [whole(0), whole(1)],

@@ -83,13 +83,16 @@ pub struct Recogniser {
 
 #[wasm_bindgen]
 impl Recogniser {
-    /// With weights that know nothing, from a seed, until others are written.
-    pub fn make(name: &str, seed: u32) -> Result<Recogniser, Failure> {
+    /// With weights of zero until others are written.
+    pub fn make(name: &str) -> Result<Recogniser, Failure> {
         let model = Model::of(name).map_err(JsError::from)?;
         let network = model.trained().map_err(JsError::from)?;
-        let mut network = recognition::Recogniser::new(&network, room())?;
-        network.begin(seed)?;
-        Ok(Recogniser { model, network })
+        Ok(Recogniser { model, network: recognition::Recogniser::new(&network, room())? })
+    }
+
+    /// Writes weights that know nothing, from a seed.
+    pub fn begin(&mut self, seed: u32) -> Result<(), Failure> {
+        Ok(self.network.begin(seed)?)
     }
 
     /// Writes every parameter from a file of weights, or none where one does not fit.

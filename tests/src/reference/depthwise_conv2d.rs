@@ -3,32 +3,27 @@ use atelier_nn::plan::DepthwiseGeometry;
 use ndarray::{Array1, Array4};
 
 use super::activate::activation_of;
+use super::conv2d::Window;
 use crate::Real;
-
-/// Row and column of the input under a kernel's cell, where there is one.
-fn input_cell(g: &DepthwiseGeometry, [i, j]: [usize; 2], [ki, kj]: [usize; 2]) -> Option<[usize; 2]> {
-    let row = (i * g.strides[0] + ki * g.dilation[0]).checked_sub(g.pad_top)?;
-    let column = (j * g.strides[1] + kj * g.dilation[1]).checked_sub(g.pad_left)?;
-    (row < g.in_height && column < g.in_width).then_some([row, column])
-}
 
 /// Every output, kernel cell and input that meet, of each channel and each of its outputs:
 /// `f([i, j], [ki, kj], [row, column], channel, which)`.
 fn for_each_meeting(g: &DepthwiseGeometry, mut f: impl FnMut([usize; 2], [usize; 2], [usize; 2], usize, usize)) {
-    for i in 0..g.out_height {
-        for j in 0..g.out_width {
-            for ki in 0..g.kernel[0] {
-                for kj in 0..g.kernel[1] {
-                    let Some(cell) = input_cell(g, [i, j], [ki, kj]) else { continue };
-                    for c in 0..g.channels {
-                        for m in 0..g.multiplier {
-                            f([i, j], [ki, kj], cell, c, m);
-                        }
-                    }
-                }
+    let window = Window {
+        outputs: [g.out_height, g.out_width],
+        inputs: [g.in_height, g.in_width],
+        kernel: g.kernel,
+        strides: g.strides,
+        dilation: g.dilation,
+        pads: [g.pad_top, g.pad_left],
+    };
+    window.for_each_meeting(|output, tap, cell| {
+        for c in 0..g.channels {
+            for m in 0..g.multiplier {
+                f(output, tap, cell, c, m);
             }
         }
-    }
+    });
 }
 
 pub fn depthwise_conv2d<T: Real>(

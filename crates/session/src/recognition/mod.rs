@@ -95,16 +95,11 @@ impl Recogniser {
             let (tensor, expected) = (found.name.clone(), found.shape.clone());
             return Err(Misfit::Shape { tensor, got: vec![got], expected }.into());
         }
-        let buffer = |name: &str| self.plan.parameters.iter().find(|p| p.name == name).map(|p| p.buffer);
         match self.folded.take(found, &self.parameters, values) {
-            None => match buffer(&found.name) {
-                Some(buffer) => self.runner.write(buffer, values),
-                None => Ok(()),
-            },
-            Some(written) => written.iter().try_for_each(|(name, values)| match buffer(name) {
-                Some(buffer) => self.runner.write(buffer, values),
-                None => Ok(()),
-            }),
+            None => put(&mut *self.runner, &self.plan, &found.name, values),
+            Some(written) => {
+                written.iter().try_for_each(|(name, values)| put(&mut *self.runner, &self.plan, name, values))
+            }
         }
     }
 
@@ -123,6 +118,14 @@ impl Recogniser {
         let held = self.runner.read(vec![(self.plan.output, outputs)]).await?;
         Ok(held.first().map(|numbers| numbers[..outputs].to_vec()).unwrap_or_default())
     }
+}
+
+/// Writes a parameter of the folded network.
+fn put(runner: &mut dyn Runner, plan: &Plan, name: &str, values: &[f32]) -> Result<(), SessionError> {
+    let Some(parameter) = plan.parameters.iter().find(|parameter| parameter.name == name) else {
+        return Err(SessionError::NotInPlan { what: format!("there is no parameter `{name}`") });
+    };
+    runner.write(parameter.buffer, values)
 }
 
 fn lower(network: &Network) -> Result<(Folded, Arc<Plan>), SessionError> {
