@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Stages } from "../../src/core/draw/stages";
+import { Stages } from "../src/core/stages";
 
 /** Lets every promise that is settled be heard. */
 const soon = () => new Promise((resolve) => setTimeout(resolve));

@@ -2,7 +2,7 @@
  * What is to be found out, the most wanted first, one request at a time. A stage says by its key what it would find out now: where that
  * is known already it is passed over, so that of everything only the newest is ever computed.
  */
-import { Cell } from "../cell";
+import { Cell } from "./cell";
 
 export interface Stage {
   /** Null: there is nothing to find out. */

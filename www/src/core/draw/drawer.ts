@@ -18,7 +18,7 @@ import { Nearest } from "./nearest";
 import { sheetOf } from "./picture";
 import { EMPTY, isEmpty, more, Sheets, type Sheet } from "./sheet";
 import { Sources } from "./sources";
-import { Stages } from "./stages";
+import { Stages } from "../stages";
 import { Teaching } from "./teaching";
 import { Toward } from "./toward";
 import { Why } from "./why";

@@ -3,7 +3,7 @@ import { failureOf, type Failure } from "../../engine/failure";
 import { ZooEngine } from "../../engine/zoo/client";
 import type { Anatomy, Class, Model } from "../../engine/zoo/protocol";
 import { Cell } from "../cell";
-import { Stages } from "../draw/stages";
+import { Stages } from "../stages";
 import type { Run } from "../run";
 
 /** A network as it is wished: without a file its weights are random. */

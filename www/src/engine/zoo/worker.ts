@@ -31,9 +31,10 @@ const handlers: Handlers<ZooRequests> = {
   anatomy: (model) => module().zoo_model(model) as Anatomy,
   async open({ model, file }) {
     const bytes = file && (await bytesOf(file));
-    const made = module().Recogniser.make(model, SEED);
+    const made = module().Recogniser.make(model);
     try {
       if (bytes) made.weights(bytes);
+      else made.begin(SEED);
     } catch (error) {
       made.free();
       throw error;
